@@ -1,0 +1,80 @@
+"""When a channel's digest is due, in its own timezone. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict
+
+DEFAULT_TIME = time(9, 0)
+LATE_HOURS = 6
+"""A digest that could not be sent on time (the desk was down) is still sent within so many hours, then skipped."""
+
+
+class DigestSettings(BaseModel):
+    """A channel's digest: at ``at`` in the IANA timezone ``tz``, on weekdays. ``last`` is when one was sent."""
+
+    model_config = ConfigDict(frozen=True)
+
+    channel: str
+    at: time = DEFAULT_TIME
+    tz: str = "UTC"
+    on: bool = True
+    last: datetime | None = None
+    last_day: date | None = None
+
+
+def due(settings: DigestSettings, now: datetime) -> date | None:
+    """The local day whose digest should be sent now, or None. ``now`` is aware."""
+    local = now.astimezone(ZoneInfo(settings.tz))
+    if not settings.on or local.weekday() >= 5 or settings.last_day == local.date():
+        return None
+    planned = datetime.combine(local.date(), settings.at, tzinfo=local.tzinfo)
+    late = (now - planned.astimezone(UTC)).total_seconds() / 3600
+    return local.date() if 0 <= late < LATE_HOURS else None
+
+
+class NotUnderstood(ValueError):
+    """What was typed after ``/digest`` makes no sense; the message is a sentence for the person."""
+
+
+_AT = re.compile(r"at\s+(\d{1,2})(?:[:.](\d{2}))?(?:\s*(am|pm))?(?:\s+(\S+))?", re.IGNORECASE)
+
+
+def change(settings: DigestSettings, words: str) -> DigestSettings:
+    """Apply ``at 08:30 Europe/Istanbul``, ``off`` or ``on``.
+
+    Raises:
+        NotUnderstood: with a sentence that says what can be typed.
+    """
+    words = words.strip()
+    if words.lower() in ("off", "stop"):
+        return settings.model_copy(update={"on": False})
+    if words.lower() in ("on", "start"):
+        return settings.model_copy(update={"on": True})
+    match = _AT.fullmatch(words)
+    if not match:
+        raise NotUnderstood(
+            "I know `/digest` (post it now), `/digest at 08:30 Europe/Istanbul`, `/digest on` and `/digest off`."
+        )
+    hour, minute, half, zone = int(match[1]), int(match[2] or 0), (match[3] or "").lower(), match[4]
+    if half and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    if hour > 23 or minute > 59:
+        raise NotUnderstood("That is not a time of day. Try `/digest at 08:30 Europe/Istanbul`.")
+    if zone and not is_timezone(zone):
+        raise NotUnderstood(
+            f"I don't know the timezone {zone!r}. Use a name such as `Europe/Istanbul`, `America/New_York` or `UTC`."
+        )
+    return settings.model_copy(update={"at": time(hour, minute), "tz": zone or settings.tz, "on": True})
+
+
+def is_timezone(name: str) -> bool:
+    """Whether this is an IANA timezone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

@@ -1,0 +1,99 @@
+"""Block Kit by construction: each builder keeps Slack's limits, so that no card can be refused for its size.
+
+Numbers: docs.slack.dev/reference/block-kit; the 10,000 characters of a message are our budget below an undocumented
+limit of about 12,000 (slackapi/bolt-js#2509).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.slack.mrkdwn import cut
+
+Block = dict[str, Any]
+
+MESSAGE_BLOCKS = 50
+MESSAGE_CHARACTERS = 10_000
+SECTION = 3000
+HEADER = 150
+CONTEXT = 2000
+BUTTON = 75
+OPTION = 75
+LABEL = 2000
+INPUT = 3000
+FALLBACK = 3000
+"""Of a message's ``text``: what notifications show. ``chat.update`` refuses more than 4,000."""
+
+
+def mrkdwn(text: str, most: int = SECTION) -> Block:
+    """A text object. Verbatim: Slack must not make links of words in it; ours are written as links."""
+    return {"type": "mrkdwn", "text": cut(text, most) or " ", "verbatim": True}
+
+
+def plain(text: str, most: int) -> Block:
+    """A plain text object."""
+    return {"type": "plain_text", "text": cut(" ".join(text.split()), most) or " ", "emoji": True}
+
+
+def section(text: str) -> Block:
+    """A paragraph of mrkdwn."""
+    return {"type": "section", "text": mrkdwn(text)}
+
+
+def header(text: str) -> Block:
+    """A title."""
+    return {"type": "header", "text": plain(text, HEADER)}
+
+
+def context(text: str) -> Block:
+    """A small line of mrkdwn."""
+    return {"type": "context", "elements": [mrkdwn(text, CONTEXT)]}
+
+
+def divider() -> Block:
+    """A rule."""
+    return {"type": "divider"}
+
+
+def actions(elements: Sequence[Block]) -> Block:
+    """A row of buttons."""
+    return {"type": "actions", "elements": list(elements)}
+
+
+def button(label: str, action: str, value: str, style: str | None = None) -> Block:
+    """A button; ``style`` is ``primary`` or ``danger``."""
+    element = {"type": "button", "text": plain(label, BUTTON), "action_id": str(action), "value": value}
+    return {**element, "style": style} if style else element
+
+
+def option(label: str, value: str) -> Block:
+    """One choice of a select."""
+    return {"text": plain(label, OPTION), "value": value}
+
+
+def field(block_id: str, label: str, element: Block, *, optional: bool = False, hint: str = "") -> Block:
+    """A field of a modal."""
+    block = {
+        "type": "input",
+        "block_id": str(block_id),
+        "label": plain(label, LABEL),
+        "element": element,
+        "optional": optional,
+    }
+    return {**block, "hint": plain(hint, LABEL)} if hint else block
+
+
+def modal(
+    callback_id: str, title: str, blocks: Sequence[Block], *, submit: str | None, private_metadata: str = ""
+) -> Block:
+    """A view to open. Without ``submit`` it only says something."""
+    view: Block = {
+        "type": "modal",
+        "callback_id": str(callback_id),
+        "title": plain(title, 24),
+        "close": plain("Cancel" if submit else "Close", 24),
+        "blocks": list(blocks),
+        "private_metadata": private_metadata,
+    }
+    return {**view, "submit": plain(submit, 24)} if submit else view

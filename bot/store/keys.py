@@ -1,0 +1,93 @@
+"""The name of every key in Redis. All keys of a workspace share its hash tag, so its transactions stay on one node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PREFIX = "claimdesk"
+TEAMS = f"{PREFIX}:teams"
+DOCKET = PREFIX
+"""Name of the job queue; the library puts its own keys below it."""
+
+
+def delivery(id: str) -> str:
+    """A delivery from Slack that was seen: an event id or a trigger id."""
+    return f"{PREFIX}:delivery:{id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of one workspace."""
+
+    team: str
+
+    def _key(self, *parts: str) -> str:
+        return ":".join((PREFIX, "{" + self.team + "}", *parts))
+
+    def submission(self, id: str) -> str:
+        """JSON of a Submission."""
+        return self._key("submission", id)
+
+    def waiting(self) -> str:
+        """Sorted set: submissions that wait to be read, by time of receipt."""
+        return self._key("submissions", "waiting")
+
+    def article(self, id: str) -> str:
+        """JSON of the Article that a submission was read into."""
+        return self._key("article", id)
+
+    def tasks_of(self, submission: str) -> str:
+        """List: the task ids of a submission, in the order of their numbers."""
+        return self._key("submission", submission, "tasks")
+
+    def task(self, id: str) -> str:
+        """JSON of a Task."""
+        return self._key("task", id)
+
+    def tasks_in(self, channel: str, state: str) -> str:
+        """Sorted set: the tasks of a channel in a state, by time of creation."""
+        return self._key("tasks", channel, state)
+
+    def assigned_to(self, user: str) -> str:
+        """Sorted set: the tasks a person holds, by time of change."""
+        return self._key("assigned", user)
+
+    def published(self, channel: str) -> str:
+        """Sorted set: the tasks of a channel with a published verdict, by time of publication."""
+        return self._key("published", channel)
+
+    def log(self) -> str:
+        """Stream: the audit log. Never trimmed."""
+        return self._key("log")
+
+    def message(self, id: str) -> str:
+        """Hash: a message the desk wants in Slack, and what is known of it there."""
+        return self._key("message", id)
+
+    def outbox(self, queue: str) -> str:
+        """List: ids of messages that wait to be posted or edited, oldest first."""
+        return self._key("outbox", queue)
+
+    def outboxes(self) -> str:
+        """Set: queues with messages waiting."""
+        return self._key("outboxes")
+
+    def dead(self) -> str:
+        """List: messages that Slack will never take, as JSON with the reason."""
+        return self._key("outbox-dead")
+
+    def sending(self, queue: str) -> str:
+        """Lock: who sends the messages of a queue."""
+        return self._key("sending", queue)
+
+    def pace(self, what: str) -> str:
+        """Time in seconds before which Slack must not be called again for this method or channel."""
+        return self._key("pace", what)
+
+    def digest(self, channel: str) -> str:
+        """JSON of a channel's digest settings."""
+        return self._key("digest", channel)
+
+    def digests(self) -> str:
+        """Set: channels that have digest settings."""
+        return self._key("digests")

@@ -1,0 +1,140 @@
+"""The outbox: messages the desk wants in Slack, written in the same atomic step as the change that caused them.
+
+A message has an id, a place, and what it shows: either the state of a record (a claim card, rendered when it is sent,
+so that an edit can never overtake a newer one) or fixed blocks (a notice). Wanting a message again after it was posted
+means editing it in place. Each want appends the id to its queue's list; the sender removes as many as it had seen
+before it rendered, so a want that arrives meanwhile is never lost.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, cast
+
+from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
+from redis.exceptions import WatchError
+
+from bot.desk.messages import Shows, Wanted
+from bot.store.keys import Keys
+from bot.store.redis_client import strings
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A wanted message and what is known of it in Slack. ``tried`` is when a post began whose outcome is unknown."""
+
+    wanted: Wanted
+    channel: str = ""
+    ts: str = ""
+    tried: float = 0.0
+    attempts: int = 0
+
+
+def want(pipe: Pipeline, keys: Keys, wanted: Wanted) -> None:
+    """Queue a message, or an edit of it, on a transaction."""
+    pipe.hset(
+        keys.message(wanted.id),
+        mapping={
+            "queue": wanted.queue,
+            "shows": wanted.shows,
+            "about": wanted.about,
+            "thread": wanted.thread,
+            "user": wanted.user,
+            "body": json.dumps(wanted.body, ensure_ascii=False) if wanted.body else "",
+        },
+    )
+    pipe.rpush(keys.outbox(wanted.queue), wanted.id)
+    pipe.sadd(keys.outboxes(), wanted.queue)
+
+
+class Outbox:
+    """The sender's side of the outbox of one workspace."""
+
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._keys = keys
+
+    async def queues(self) -> set[str]:
+        """Queues with messages waiting."""
+        return set(strings(await self._redis.smembers(self._keys.outboxes())))
+
+    async def waiting(self, queue: str, most: int = 500) -> Counter[str]:
+        """Ids that wait, oldest first, each with how often it was wanted."""
+        return Counter(strings(await self._redis.lrange(self._keys.outbox(queue), 0, most - 1)))
+
+    async def message(self, id: str) -> Message | None:
+        """The message with this id, or None."""
+        row = {str(k): str(v) for k, v in (await self._redis.hgetall(self._keys.message(id))).items()}
+        if not row:
+            return None
+        wanted = Wanted(
+            id=id,
+            queue=row["queue"],
+            shows=cast(Shows, row["shows"]),
+            about=row["about"],
+            thread=row["thread"],
+            user=row["user"],
+            body=json.loads(row["body"]) if row["body"] else {},
+        )
+        return Message(
+            wanted,
+            channel=row.get("channel", ""),
+            ts=row.get("ts", ""),
+            tried=float(row.get("tried", 0)),
+            attempts=int(row.get("attempts", 0)),
+        )
+
+    async def trying(self, id: str, at: float) -> None:
+        """Note that a post is about to be made, so that its fate is looked up if we die before the answer."""
+        await self._redis.hset(self._keys.message(id), "tried", str(at))
+
+    async def not_posted(self, id: str) -> int:
+        """Note that Slack said no, or never got it; returns how many attempts were made so far."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hdel(self._keys.message(id), "tried")
+            pipe.hincrby(self._keys.message(id), "attempts", 1)
+            return int((await pipe.execute())[1])
+
+    async def done(self, queue: str, id: str, seen: int, *, channel: str, ts: str) -> None:
+        """Note that the message stands in Slack as it was wanted ``seen`` times."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            if ts:
+                pipe.hset(self._keys.message(id), mapping={"channel": channel, "ts": ts})
+                pipe.hdel(self._keys.message(id), "tried", "attempts")
+            else:
+                pipe.delete(self._keys.message(id))
+            pipe.lrem(self._keys.outbox(queue), seen, id)
+            await pipe.execute()
+
+    async def forget_ts(self, id: str) -> None:
+        """The message was deleted in Slack: post it anew."""
+        await self._redis.hdel(self._keys.message(id), "ts", "channel", "tried")
+
+    async def bury(self, queue: str, id: str, error: str) -> None:
+        """Slack will never take this message: keep it with the reason where an operator finds it."""
+        row = await self._redis.hgetall(self._keys.message(id))
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.rpush(self._keys.dead(), json.dumps({**row, "id": id, "error": error}, ensure_ascii=False))
+            pipe.lrem(self._keys.outbox(queue), 0, id)
+            await pipe.execute()
+
+    async def buried(self) -> list[dict[str, Any]]:
+        """The dead letters, oldest first."""
+        return [json.loads(row) for row in await self._redis.lrange(self._keys.dead(), 0, -1)]
+
+    async def close_if_empty(self, queue: str) -> bool:
+        """Take the queue off the list of queues if nothing waits in it; False if something does."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            try:
+                await pipe.watch(self._keys.outbox(queue))
+                if await pipe.llen(self._keys.outbox(queue)):
+                    return False
+                pipe.multi()  # type: ignore[no-untyped-call]
+                pipe.srem(self._keys.outboxes(), queue)
+                await pipe.execute()
+            except WatchError:
+                return False
+        return True

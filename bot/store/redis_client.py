@@ -1,0 +1,56 @@
+"""The connection to Redis, and what a server must be for the desk to trust it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import BusyLoadingError, ConnectionError, ReadOnlyError, TimeoutError
+
+OLDEST = (6, 2)
+"""Oldest Redis that works: `XAUTOCLAIM` and `GETEX` came with it."""
+
+
+class UnfitRedis(Exception):
+    """The server may lose or evict what the desk writes; one line that says which setting to change."""
+
+
+def connect(url: str) -> Redis:
+    """A client that waits out a restart of the server for about ten seconds before it gives up."""
+    return Redis.from_url(
+        url,
+        decode_responses=True,
+        retry=Retry(ExponentialBackoff(cap=1.0, base=0.05), retries=14),
+        retry_on_error=[ConnectionError, TimeoutError, BusyLoadingError, ReadOnlyError],
+        socket_connect_timeout=5,
+        socket_timeout=30,
+        health_check_interval=15,
+    )
+
+
+async def check_fit(redis: Redis) -> list[str]:
+    """What an operator should know of this server, a line each; empty when all is well.
+
+    Raises:
+        UnfitRedis: too old, or it evicts keys under memory pressure.
+    """
+    server = await redis.info("server")
+    version = str(server.get("valkey_version") or server["redis_version"])
+    if tuple(int(p) for p in version.split(".")[:2]) < OLDEST:
+        raise UnfitRedis(f"REDIS_URL: Redis {version} is too old; {OLDEST[0]}.{OLDEST[1]} or newer is needed")
+    memory = await redis.info("memory")
+    if memory.get("maxmemory_policy", "noeviction") != "noeviction":
+        raise UnfitRedis(
+            f"REDIS_URL: maxmemory-policy is {memory['maxmemory_policy']}, which deletes records; set it to noeviction"
+        )
+    persistence = await redis.info("persistence")
+    if not persistence.get("aof_enabled"):
+        return ["REDIS_URL: append-only file is off, so a crash of Redis can lose work; set appendonly yes"]
+    return []
+
+
+def strings(values: Iterable[object]) -> list[str]:
+    """What Redis answered, typed as the text it is (the client decodes, its types do not say so)."""
+    return [str(v) for v in values]
