@@ -44,7 +44,9 @@ class Settings(BaseSettings):
     )
 
     fetch_connect_seconds: float = Field(5.0, gt=0, description="Longest wait for a connection to a linked page.")
-    fetch_total_seconds: float = Field(15.0, gt=0, description="Longest time for reading a linked page, redirects and all.")
+    fetch_total_seconds: float = Field(
+        15.0, gt=0, description="Longest time for reading a linked page, redirects and all."
+    )
     fetch_max_bytes: int = Field(10_000_000, gt=0, description="Most bytes taken of a linked page, decompressed.")
     fetch_max_redirects: int = Field(5, ge=0, description="Most redirects followed.")
     fetch_allow_hosts: Annotated[frozenset[str], NoDecode] = Field(

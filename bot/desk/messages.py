@@ -21,8 +21,9 @@ class Wanted:
     """A message as the desk wants it; wanting one again that was posted means editing it in place.
 
     ``queue`` is a channel id, or a user id for a direct message. ``about`` is the id of the record it is rendered
-    from, followed by a verdict's version where it shows one. ``thread`` is the ts of the message that starts the thread, or ``"message:ID"`` for a wanted message that is
-    posted first. ``user`` is who sees an ephemeral message. ``body`` holds ``text`` and ``blocks`` of a fixed message.
+    from, followed by a verdict's version where it shows one. ``thread`` is the ts of the message that starts the
+    thread, or ``"message:ID"`` for a wanted message that is posted first. ``user`` is who sees an ephemeral message.
+    ``body`` holds ``text`` and ``blocks`` of a fixed message.
     """
 
     id: str

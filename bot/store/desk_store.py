@@ -69,9 +69,10 @@ class DeskStore:
         """What a person holds, in all channels."""
         return await self._tasks(strings(await self._redis.zrange(self.keys.assigned_to(user), 0, -1)))
 
-    async def published_since(self, channel: str, since: datetime) -> list[Task]:
-        """Tasks of a channel whose verdict was published after ``since``, oldest first."""
-        ids = await self._redis.zrangebyscore(self.keys.published(channel), f"({since.timestamp()}", "+inf")
+    async def published_between(self, channel: str, after: datetime, until: datetime) -> list[Task]:
+        """Tasks of a channel whose verdict was published after the one and not after the other, oldest first."""
+        first, last = f"({after.timestamp()}", until.timestamp()
+        ids = await self._redis.zrangebyscore(self.keys.published(channel), first, last)
         return await self._tasks(strings(ids))
 
     async def waiting(self) -> list[str]:

@@ -45,6 +45,6 @@ def _claim(task: Task, links: dict[str, str]) -> str:
 
 
 def _numbers(tasks: tuple[Task, ...], links: dict[str, str]) -> str:
-    shown = [safe(t.claim.standalone or t.claim.text, 80) for t in tasks[:2]]
+    shown = [safe(t.claim.standalone or t.claim.text, 60) for t in tasks[:2]]
     named = [link(links[t.id], s) if t.id in links else s for t, s in zip(tasks, shown, strict=False)]
     return ", ".join(named) + (f" and {len(tasks) - 2} more" if len(tasks) > 2 else "")

@@ -1,0 +1,173 @@
+"""The composition root: the one place where the rooms are wired together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from importlib.resources import files
+
+from docket import Docket, Worker
+from redis.asyncio import Redis
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+import handlers.actions
+import handlers.commands
+import handlers.events
+import handlers.shortcuts
+import handlers.views
+from bot.desk.ratings import parse_scale
+from bot.desk.rules import HouseRules
+from bot.jobs.queue import JobQueue
+from bot.service import Desk
+from bot.slack.people import People
+from bot.slack.permalinks import Permalinks
+from bot.slack.render import Renderer
+from bot.slack.sender import Sender
+from bot.store.deliveries import Deliveries
+from bot.store.desk_store import DeskStore
+from bot.store.keys import DOCKET, Keys
+from bot.store.outbox import Outbox
+from bot.store.redis_client import connect
+from config.settings import Settings, SettingsError
+from handlers.middleware import OnceOnly, SettlingApp
+
+SLACK_TIMEOUT = 15
+"""Seconds to wait for an answer of Slack's; after that the fate of a call is unknown."""
+
+
+@dataclass
+class App:
+    """What every process has: Redis, the job queue, Slack's client, and a desk for each workspace."""
+
+    settings: Settings
+    redis: Redis
+    docket: Docket
+    client: AsyncWebClient
+    rules: HouseRules
+    _desks: dict[str, Desk] = field(default_factory=dict)
+    _senders: dict[str, Sender] = field(default_factory=dict)
+
+    def desk(self, team: str) -> Desk:
+        """The desk of a workspace."""
+        if team not in self._desks:
+            self._desks[team] = Desk(
+                DeskStore(self.redis, team),
+                Outbox(self.redis, Keys(team)),
+                JobQueue(self.docket),
+                self.rules,
+                Permalinks(self.client, self.redis, Keys(team)),
+            )
+        return self._desks[team]
+
+    def sender(self, team: str) -> Sender:
+        """The sender of a workspace."""
+        if team not in self._senders:
+            keys = Keys(team)
+            permalinks = Permalinks(self.client, self.redis, keys)
+            renderer = Renderer(DeskStore(self.redis, team), self.rules, permalinks)
+            self._senders[team] = Sender(self.client, self.redis, keys, renderer)
+        return self._senders[team]
+
+
+def required(settings: Settings, name: str) -> str:
+    """The value of a secret setting that this process cannot do without.
+
+    Raises:
+        SettingsError: it is not set.
+    """
+    value = getattr(settings, name.lower())
+    if value is None:
+        raise SettingsError(f"{name} is not set; see docs/configuration.md")
+    return str(value.get_secret_value())
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, redis_url: str) -> AsyncIterator[App]:
+    """Connect everything, and let go of it at the end.
+
+    Raises:
+        SettingsError: a setting that is needed is missing, or ``ratings.toml`` cannot be read.
+    """
+    try:
+        scale = parse_scale(files("config").joinpath("ratings.toml").read_text("utf-8"))
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+    client = AsyncWebClient(
+        token=required(settings, "SLACK_BOT_TOKEN"),
+        base_url=settings.slack_api_url,
+        timeout=SLACK_TIMEOUT,
+        retry_handlers=[],  # the sender decides what is tried again: a retry below it could post twice
+    )
+    redis = connect(redis_url)
+    try:
+        async with Docket(name=DOCKET, url=redis_url) as docket:
+            yield App(settings, redis, docket, client, HouseRules(scale))
+    finally:
+        await redis.aclose()
+        if client.session is not None:
+            await client.session.close()
+
+
+def slack_app(app: App) -> AsyncApp:
+    """The Bolt app with every handler: what the web process listens with.
+
+    ``process_before_response``: Slack's acknowledgement goes out after the handler is through, so that what was
+    acknowledged is safely in Redis.
+    """
+    secret = app.settings.slack_signing_secret
+    bolt = SettlingApp(
+        signing_secret=secret.get_secret_value() if secret else "unused in Socket Mode",
+        client=app.client,
+        process_before_response=True,
+    )
+    bolt.deliveries = Deliveries(app.redis)
+    bolt.use(OnceOnly(bolt.deliveries))
+    handlers.events.register(bolt, app.desk)
+    handlers.commands.register(bolt, app.desk, People(app.client))
+    handlers.shortcuts.register(bolt, app.desk)
+    handlers.actions.register(bolt, app.desk)
+    handlers.views.register(bolt, app.desk)
+    return bolt
+
+
+@asynccontextmanager
+async def open_worker(app: App) -> AsyncIterator[Worker]:
+    """A worker with its extraction processes, which load the spaCy pipeline before this returns."""
+    # Only workers read pages and run spaCy; the other processes never load what that takes.
+    from bot.articles.fetch import Limits  # noqa: PLC0415
+    from bot.articles.read import read  # noqa: PLC0415
+    from bot.jobs.extraction import ExtractionPool  # noqa: PLC0415
+    from bot.jobs.jobs import Jobs  # noqa: PLC0415
+
+    settings = app.settings
+    limits = Limits(
+        connect_seconds=settings.fetch_connect_seconds,
+        total_seconds=settings.fetch_total_seconds,
+        max_bytes=settings.fetch_max_bytes,
+        max_redirects=settings.fetch_max_redirects,
+        allow_hosts=settings.fetch_allow_hosts,
+        user_agent=settings.fetch_user_agent,
+    )
+    pool = ExtractionPool(settings.spacy_pipeline, settings.extraction_processes)
+    try:
+        await pool.warm_up()
+        jobs = Jobs(app.desk, app.sender, lambda team: People(app.client), partial(read, limits=limits), pool.extract)
+        jobs.register(app.docket)
+        worker = Worker(
+            app.docket,
+            concurrency=settings.worker_concurrency,
+            redelivery_timeout=timedelta(seconds=settings.redelivery_seconds),
+            reconnection_delay=timedelta(seconds=1),
+            minimum_check_interval=timedelta(milliseconds=100),
+            scheduling_resolution=timedelta(milliseconds=100),
+            schedule_automatic_tasks=False,
+        )
+        async with worker:
+            yield worker
+    finally:
+        await asyncio.to_thread(pool.close)

@@ -1,0 +1,117 @@
+"""``claimdesk extract``: the claims of an article without Slack and Redis, for people and for scripts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import Any, TextIO
+
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.progress import Progress
+
+from bot.articles import page, paste
+from bot.articles.article import Article
+from bot.articles.fetch import Limits
+from bot.articles.read import read_link
+from bot.articles.unreadable import UnreadableError
+from bot.claims.claim import Claim, Extraction
+from bot.claims.extract import Extractor
+from config.settings import Settings, SettingsError
+
+
+def extract_one(source: str | Path, settings: Settings) -> None:
+    """Print the claims of one file, link or standard input for a person to read."""
+    try:
+        article = _read(source, settings)
+    except (UnreadableError, OSError) as error:
+        raise SettingsError(f"{source}: {error}") from None
+    extraction = Extractor(settings.spacy_pipeline).extract(article)
+    console = Console()
+    console.print(f"[bold]{escape(extraction.title or article.title or 'Untitled')}[/]")
+    day = extraction.published or article.published
+    console.print(f"published {day}" if day else "no date of publication found: relative dates stay open")
+    for number, claim in enumerate(extraction.claims, 1):
+        console.print(Panel(_lines(claim), title=f"claim {number}, worth {claim.worth:.2f}", title_align="left"))
+    if not extraction.claims:
+        console.print("no checkable claim")
+
+
+def _read(source: str | Path, settings: Settings) -> Article:
+    if source == "-":
+        return paste.from_text(sys.stdin.read())
+    if isinstance(source, Path):
+        if source.suffix.lower() in (".html", ".htm"):
+            return page.from_html(source.read_bytes(), url=source.absolute().as_uri())
+        return paste.from_text(source.read_text("utf-8", errors="replace"))
+    limits = Limits(allow_hosts=settings.fetch_allow_hosts, user_agent=settings.fetch_user_agent)
+    return asyncio.run(read_link(source, limits))
+
+
+def _lines(claim: Claim) -> str:
+    speaker = f"{claim.speaker.name}, {claim.speaker.role}".rstrip(", ") if claim.speaker else "the article"
+    lines = [
+        escape(claim.standalone),
+        f"[dim]“{escape(claim.text)}”[/]",
+        f"says: {escape(speaker)} ({claim.voice}) · {claim.polarity} · {claim.modality} · {claim.kind}",
+    ]
+    lines += [f"when: “{escape(t.text)}” = {t.value or 'unknown'}" for t in claim.times]
+    lines += [f"unclear: {escape(', '.join(claim.ambiguous))}"] if claim.ambiguous else []
+    lines += [f"why: {escape(', '.join(claim.reasons))}"] if claim.reasons else []
+    return "\n".join(lines)
+
+
+def extract_ndjson(source: str, settings: Settings) -> None:
+    """One JSON object a line in and out; a progress bar where standard error is a terminal.
+
+    Raises:
+        SettingsError: a line is not what it should be; says which.
+    """
+    with ExitStack() as stack:
+        lines: TextIO = sys.stdin if source == "-" else stack.enter_context(open(source, encoding="utf-8"))
+        rows = list(_rows(lines, source))
+        extractor = Extractor(settings.spacy_pipeline)
+        results = extractor.extract_many(_article(row) for row in rows)
+        progress = stack.enter_context(Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()))
+        tracked = progress.track(zip(rows, results, strict=True), total=len(rows), description="articles")
+        for row, extraction in tracked:
+            sys.stdout.write(json.dumps(as_row(row["doc"], extraction), ensure_ascii=False) + "\n")
+
+
+def _rows(lines: Iterable[str], source: str) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            if not isinstance(row["doc"], str) or not isinstance(row["text"], str):
+                raise TypeError
+            if row.get("published"):
+                date.fromisoformat(row["published"])
+        except (ValueError, TypeError, KeyError):
+            where = "standard input" if source == "-" else source
+            raise SettingsError(
+                f"{where}, line {number}: needs a JSON object with the texts doc and text; published is YYYY-MM-DD"
+            ) from None
+        yield row
+
+
+def _article(row: dict[str, Any]) -> Article:
+    """What the line says of the article goes before what its text says."""
+    article = paste.from_text(row["text"], url=row.get("url"))
+    known: dict[str, object] = {"title": row["title"]} if row.get("title") else {}
+    if row.get("published"):
+        known["published"] = date.fromisoformat(row["published"])
+    return article.model_copy(update=known)
+
+
+def as_row(doc: str, extraction: Extraction) -> dict[str, Any]:
+    """The line that stands for an extraction."""
+    row = extraction.model_dump(mode="json", exclude={"unsupported_language"})
+    return {"doc": doc, **row}

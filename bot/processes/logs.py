@@ -1,0 +1,17 @@
+"""One line an event on standard error, with the process that wrote it. Nothing secret is ever passed to a logger."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+
+def set_up_logging(level: str, role: str) -> None:
+    """Log to standard error; libraries only from WARNING on, for they log what they are sent at lower levels."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter(f"%(asctime)s {role:<6} %(levelname)-7s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    for ours in ("bot", "handlers"):
+        logging.getLogger(ours).setLevel(level.upper())

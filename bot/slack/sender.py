@@ -1,0 +1,251 @@
+"""Delivers the outbox to Slack: in order per thread, at Slack's pace, each message once.
+
+A post is noted before it is made. If its fate stays unknown (we died, the connection broke), the next attempt looks for
+the message by the id in its metadata and posts only what is not there. Edits are rendered from the record as it stands,
+so repeating one changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from contextlib import suppress
+from typing import Any
+
+import aiohttp
+from redis.asyncio import Redis
+from redis.asyncio.lock import Lock
+from redis.exceptions import LockError
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.lookup import EVENT_TYPE, find_posted
+from bot.slack.render import Rendered, Renderer
+from bot.store.desk_store import Missing
+from bot.store.keys import Keys
+from bot.store.outbox import Message, Outbox
+from bot.store.pace import Pace
+
+log = logging.getLogger(__name__)
+
+POST_EVERY = 1.0
+"""Seconds between posts in a channel: chat.postMessage allows about one a second (docs.slack.dev, rate limits)."""
+LEASE = 9.0
+"""Seconds for which a sender holds a queue unless it renews: how long a queue rests after its sender was killed."""
+LOOK_AGAIN = 0.1
+"""Seconds between looks at a queue that must wait, so that an edit need not wait behind a post."""
+MOST_ATTEMPTS = 12
+"""Definite failures of one message (5xx) before it is put aside: with the backoff below, about five minutes."""
+
+# Slack's word that this message can never be taken: trying again changes nothing.
+HOPELESS = frozenset(
+    {
+        "cannot_dm_bot",
+        "cant_update_message",
+        "channel_not_found",
+        "edit_window_closed",
+        "invalid_arguments",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "is_archived",
+        "metadata_too_large",
+        "msg_blocks_too_long",
+        "msg_too_long",
+        "no_text",
+        "not_in_channel",
+        "restricted_action",
+        "thread_not_found",
+        "user_disabled",
+        "user_not_found",
+        "user_not_in_channel",
+        "users_not_found",
+    }
+)
+# The app, not the message, is what Slack refuses; an operator has to act and nothing may be dropped meanwhile.
+REFUSED_APP = frozenset(
+    {"account_inactive", "invalid_auth", "missing_scope", "not_authed", "token_expired", "token_revoked"}
+)
+
+
+class Sender:
+    """Sends the messages of one workspace."""
+
+    def __init__(
+        self, client: AsyncWebClient, redis: Redis, keys: Keys, renderer: Renderer, *, post_every: float = POST_EVERY
+    ) -> None:
+        self._client = client
+        self._redis = redis
+        self._keys = keys
+        self._render = renderer
+        self._outbox = Outbox(redis, keys)
+        self._pace = Pace(redis, keys)
+        self._post_every = post_every
+
+    async def deliver(self, queue: str) -> None:
+        """Send what waits in a queue until nothing does; returns at once if another process is at it."""
+        lock = self._redis.lock(self._keys.sending(queue), timeout=LEASE, blocking=False)
+        if not await lock.acquire():
+            return
+        renewal = asyncio.create_task(_renew(lock))
+        try:
+            while not renewal.done() and not await self._outbox.close_if_empty(queue):
+                waiting = await self._outbox.waiting(queue)
+                if not await self._send_next(queue, waiting):
+                    await asyncio.sleep(LOOK_AGAIN)
+        finally:
+            renewal.cancel()
+            with suppress(LockError):  # it ran out and somebody else has it: theirs to release
+                await lock.release()
+
+    async def _send_next(self, queue: str, waiting: Counter[str]) -> bool:
+        """Send the first message whose turn it is; False if all have to wait."""
+        post_held = await self._held("chat.postMessage", queue)
+        edit_held = await self._held("chat.update")
+        stopped: set[str] = set()  # threads in which an earlier post waits; later ones must not overtake it
+        for id, seen in waiting.items():
+            message = await self._outbox.message(id)
+            if message is None:
+                await self._outbox.done(queue, id, seen, channel="", ts="")
+                return True
+            edit = bool(message.ts)
+            thread = message.wanted.thread or f"message:{id}"
+            held = edit_held if edit else post_held or thread in stopped
+            if held or await self._held(f"message:{id}"):
+                if not edit:
+                    stopped |= {thread, f"message:{id}"}
+                continue
+            await self._send(queue, message, seen)
+            return True
+        return False
+
+    async def _held(self, *names: str) -> bool:
+        return await self._pace.wait(*names) > 0
+
+    async def _send(self, queue: str, message: Message, seen: int) -> None:
+        wanted = message.wanted
+        try:
+            rendered = await self._render.render(wanted)
+            if message.ts:
+                await self._edit(message, rendered)
+                place = (message.channel, message.ts)
+            else:
+                place = await self._post(message, rendered)
+            await self._outbox.done(queue, wanted.id, seen, channel=place[0], ts=place[1])
+        except (Missing, StopIteration):
+            await self._bury(queue, wanted.id, "record_gone")
+        except SlackApiError as error:
+            await self._refused(queue, message, error)
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            # The fate of a post is unknown now: "tried" stays set, and the next attempt looks before it posts.
+            seconds = _backoff(message.attempts)
+            await self._redis.hincrby(self._keys.message(wanted.id), "attempts", 1)
+            log.warning("Slack gave no answer for %s (%s); again in %.1f s", wanted.id, type(error).__name__, seconds)
+            await self._pace.hold(f"message:{wanted.id}", seconds)
+
+    async def _edit(self, message: Message, rendered: Rendered) -> None:
+        await self._client.chat_update(
+            channel=message.channel, ts=message.ts, text=rendered.text, blocks=rendered.blocks
+        )
+
+    async def _post(self, message: Message, rendered: Rendered) -> tuple[str, str]:
+        wanted = message.wanted
+        channel = await self._channel(wanted.queue)
+        thread = await self._thread(wanted.thread)
+        if wanted.shows == "ephemeral":  # cannot be looked up: said twice is better than never
+            await self._client.chat_postEphemeral(
+                channel=channel, user=wanted.user, text=rendered.text, blocks=rendered.blocks, thread_ts=thread
+            )
+            return channel, ""
+        if message.tried and (ts := await find_posted(self._client, channel, thread, wanted.id, message.tried)):
+            return channel, ts
+        await self._outbox.trying(wanted.id, message.tried or time.time())
+        await self._pace.hold(wanted.queue, self._post_every)
+        answer = await self._client.chat_postMessage(
+            channel=channel,
+            text=rendered.text,
+            blocks=rendered.blocks,
+            thread_ts=thread,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"id": wanted.id}},
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return str(answer["channel"]), str(answer["ts"])
+
+    async def _channel(self, queue: str) -> str:
+        """The channel to post to: a person's queue is their direct message with the desk."""
+        if not queue.startswith(("U", "W")):
+            return queue
+        known = await self._redis.hget(self._keys.message(f"dm:{queue}"), "channel")
+        if known:
+            return str(known)
+        answer = await self._client.conversations_open(users=queue)
+        channel: str = answer["channel"]["id"]
+        await self._redis.hset(self._keys.message(f"dm:{queue}"), "channel", channel)
+        return channel
+
+    async def _thread(self, thread: str) -> str | None:
+        """The ts to reply to. A message that was to start the thread and is gone leaves none to reply to."""
+        if not thread.startswith("message:"):
+            return thread or None
+        starts = await self._outbox.message(thread.removeprefix("message:"))
+        if starts is None or not starts.ts:
+            raise Missing(thread)
+        return starts.ts
+
+    async def _refused(self, queue: str, message: Message, error: SlackApiError) -> None:
+        """Slack answered, and the answer is no: nothing was posted, so the message may simply be tried again."""
+        code, status, headers = _answer(error)
+        id = message.wanted.id
+        if status == 429 or code == "ratelimited":
+            seconds = float(headers.get("Retry-After", 1))
+            name = "chat.update" if message.ts else queue
+            log.info("Slack asks to wait %.0f s (%s)", seconds, name)
+            await self._redis.hdel(self._keys.message(id), "tried")
+            await self._pace.hold(name, seconds)
+        elif code == "message_not_found" and message.ts:
+            await self._outbox.forget_ts(id)
+        elif code in HOPELESS:
+            await self._bury(queue, id, code)
+        else:
+            attempts = await self._after_no(message, unknown_fate=status >= 500)
+            if code in REFUSED_APP:
+                log.error("SLACK_BOT_TOKEN: Slack refuses the app (%s); messages wait until this is mended", code)
+            elif attempts >= MOST_ATTEMPTS:
+                await self._bury(queue, id, code or f"http_{status}")
+                return
+            await self._pace.hold(f"message:{id}", _backoff(attempts))
+
+    async def _after_no(self, message: Message, *, unknown_fate: bool) -> int:
+        """Count a failure. After a 5xx the post may stand in Slack all the same, so "tried" is kept."""
+        if unknown_fate:
+            return int(await self._redis.hincrby(self._keys.message(message.wanted.id), "attempts", 1))
+        return await self._outbox.not_posted(message.wanted.id)
+
+    async def _bury(self, queue: str, id: str, error: str) -> None:
+        log.error("message %s cannot be delivered (%s); it is kept in the list of dead letters", id, error)
+        await self._outbox.bury(queue, id, error)
+
+
+async def _renew(lock: Lock) -> None:
+    """Keep a lease until cancelled; ends when the lease was lost, and then the sender stops, too."""
+    while True:
+        await asyncio.sleep(LEASE / 3)
+        try:
+            await lock.reacquire()
+        except LockError:
+            log.warning("%s went to another sender", lock.name)
+            return
+
+
+def _answer(error: SlackApiError) -> tuple[str, int, dict[str, Any]]:
+    """The error code, the HTTP status and the headers of a refusal; a 5xx has no JSON and so no code."""
+    response = error.response
+    data = getattr(response, "data", response)
+    code = data.get("error", "") if isinstance(data, dict) else ""
+    return str(code), int(getattr(response, "status_code", 200)), dict(getattr(response, "headers", {}))
+
+
+def _backoff(attempts: int) -> float:
+    return float(min(30.0, 0.5 * 2 ** min(attempts, 10)))
