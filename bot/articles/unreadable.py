@@ -1,0 +1,87 @@
+"""Why something cannot be read, in a code for the program and in a sentence for the person who asked."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bot.articles.article import Article
+
+
+class Reason(StrEnum):
+    """What stood in the way."""
+
+    BAD_ADDRESS = "bad_address"
+    CREDENTIALS = "credentials"
+    PRIVATE_ADDRESS = "private_address"
+    NO_SUCH_HOST = "no_such_host"
+    UNREACHABLE = "unreachable"
+    UNTRUSTED = "untrusted"
+    TOO_SLOW = "too_slow"
+    TOO_BIG = "too_big"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    NOT_FOUND = "not_found"
+    FORBIDDEN = "forbidden"
+    LOGIN = "login"
+    PAYWALL = "paywall"
+    REFUSED = "refused"
+    BUSY = "busy"
+    SERVER_ERROR = "server_error"
+    NOT_A_PAGE = "not_a_page"
+    BROKEN = "broken"
+    JAVASCRIPT = "javascript"
+    NO_TEXT = "no_text"
+    NOTHING = "nothing"
+    SEVERAL_LINKS = "several_links"
+
+
+_PASTE = "Please paste the text of the article here instead."
+_SENTENCES = {
+    Reason.BAD_ADDRESS: "This is not an address I can open: only http and https links, on the usual ports. "
+    "Please check the link.",
+    Reason.CREDENTIALS: "This link contains a user name or a password, so I did not open it. Please send it without.",
+    Reason.PRIVATE_ADDRESS: "{host} is an address inside a private network, so I did not open it. " + _PASTE,
+    Reason.NO_SUCH_HOST: "There is no site called {host}. Please check the link for a typing error.",
+    Reason.UNREACHABLE: "I could not connect to {host}. Please try again later, or paste the text here.",
+    Reason.UNTRUSTED: "The certificate of {host} is not valid, so I cannot be sure whose page it is. " + _PASTE,
+    Reason.TOO_SLOW: "{host} took too long to answer. Please try again later, or paste the text here.",
+    Reason.TOO_BIG: "The page at {host} is too big for me to read. " + _PASTE,
+    Reason.TOO_MANY_REDIRECTS: "The link is passed on again and again and never arrives. "
+    "Please open it in a browser and send me the address you end up at.",
+    Reason.NOT_FOUND: "{host} says that this page does not exist. Please check the link, or paste the text here.",
+    Reason.FORBIDDEN: "{host} does not let me read this page. " + _PASTE,
+    Reason.LOGIN: "{host} wants a login before it shows this page. " + _PASTE,
+    Reason.PAYWALL: "{host} shows this article to subscribers only. " + _PASTE,
+    Reason.REFUSED: "{host} refused to show this page. " + _PASTE,
+    Reason.BUSY: "{host} is busy or down at the moment. Please try again later, or paste the text here.",
+    Reason.SERVER_ERROR: "{host} has an error of its own with this page. Please paste the text of the article here.",
+    Reason.NOT_A_PAGE: "The link leads to a file that is not a web page. " + _PASTE,
+    Reason.BROKEN: "{host} sent something I cannot decode. " + _PASTE,
+    Reason.JAVASCRIPT: "The page at {host} shows its text only to a browser that runs JavaScript. " + _PASTE,
+    Reason.NO_TEXT: "I found no article text on the page at {host}. " + _PASTE,
+    Reason.NOTHING: "There is nothing to read. Please send a link or paste the text of an article.",
+    Reason.SEVERAL_LINKS: "There are several links. Please send them one at a time.",
+}
+_TRANSIENT = {Reason.UNREACHABLE, Reason.TOO_SLOW, Reason.BUSY}
+
+
+class UnreadableError(Exception):
+    """What was sent cannot be read.
+
+    Attributes:
+        reason: the kind, for deciding and counting.
+        sentence: says what happened and what to do next; plain text, not escaped for Slack. ``str()`` gives it, too.
+        transient: the same may work in a while.
+        partial: what was to be seen of the article in front of a wall, for scripts; never for extracting claims.
+    """
+
+    def __init__(
+        self, reason: Reason, host: str = "", *, transient: bool | None = None, partial: Article | None = None
+    ) -> None:
+        """``host`` is named in the sentence; ``transient`` overrides what is usual for the reason."""
+        self.reason = reason
+        self.sentence = _SENTENCES[reason].format(host=host or "the site")
+        if not host:
+            self.sentence = self.sentence[0].upper() + self.sentence[1:]
+        self.transient = reason in _TRANSIENT if transient is None else transient
+        self.partial = partial
+        super().__init__(self.sentence)
