@@ -53,7 +53,9 @@ class Claim(_Value):
 
     ``standalone`` reads without the article: references resolved, dates absolute. ``worth`` is 0 to 1, with 0.5 as
     the line above which a sentence counts as check-worthy, and ``reasons`` says why in plain words. ``ambiguous``
-    lists the words that could not be resolved ("they"), which become a question instead of a guess.
+    lists the words that could not be resolved ("they"), which become a question instead of a guess. ``appearances``
+    are all the places where the article makes the claim, with ``start`` and ``end`` as the first of them; ``sentence``
+    is the one that was read for speaker and references, which for a claim in a headline lies further down.
     """
 
     start: int
@@ -61,6 +63,7 @@ class Claim(_Value):
     text: str
     sentence: Offsets
     standalone: str
+    appearances: tuple[Offsets, ...] = ()
     speaker: Speaker | None = None
     cue: str = ""
     voice: Voice = "own"

@@ -1,0 +1,237 @@
+"""Attributions: which words belong to somebody else, and by which words we know."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from spacy.language import Language
+from spacy.tokens import Doc, Token
+
+from bot.claims import extensions
+from bot.claims.claim import Offsets
+from bot.claims.cues import Candidate, candidates, offsets, subject_of, trimmed
+from bot.claims.quotes import Quote, QuoteIndex
+from bot.claims.words import table
+
+THRESHOLD = 0.5
+"""Least score of a candidate that counts; tuned on PolNeAR's training part."""
+
+
+@dataclass(slots=True)
+class Saying:
+    """One act of saying. ``quoted`` is true where the content, or most of it, stands between quotation marks."""
+
+    shape: str
+    score: float
+    cue: Token
+    source: Offsets | None
+    source_head: Token | None
+    content: list[Offsets]
+    quoted: bool = False
+    speaker: str | None = field(default=None)
+
+
+@Language.factory("claimdesk_attributions", requires=["doc._.quotes", "token.dep"], assigns=["doc._.attributions"])
+def create_attributions(nlp: Language, name: str) -> Attributions:
+    """Registered factory; stands behind the parser and ``claimdesk_quotes``."""
+    return Attributions()
+
+
+class Attributions:
+    """Sets ``doc._.attributions``, in the order of the text."""
+
+    def __init__(self) -> None:
+        extensions.register()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find who said which words."""
+        doc._.attributions = find(doc)
+        return doc
+
+
+def find(doc: Doc) -> list[Saying]:
+    """Score the candidates, keep the best of each cue, and give every quotation its speaker."""
+    index = QuoteIndex(doc._.quotes or [])
+    weights: dict[str, float] = table("attribution_weights")
+    best: dict[int, Saying] = {}
+    for candidate in everything(doc, index):
+        saying = _scored(doc, candidate, index, weights)
+        if saying is None or saying.score < THRESHOLD:
+            continue
+        held = best.get(saying.cue.i)
+        if held is None or saying.score > held.score:
+            best[saying.cue.i] = saying
+    found = sorted(best.values(), key=lambda s: (s.content[0][0], s.cue.i))
+    return _carried_over(doc, found, index)
+
+
+def everything(doc: Doc, index: QuoteIndex) -> Iterator[Candidate]:
+    """The candidates of :func:`cues.candidates`, and those that only the quotation marks show."""
+    yield from candidates(doc)
+    yield from _beside_quotes(doc, index)
+
+
+def _beside_quotes(doc: Doc, index: QuoteIndex) -> Iterator[Candidate]:
+    """A verb with a subject outside the marks, in the sentence of a quotation or before the colon that leads to it."""
+    for quote in index.quotes:
+        span = doc.char_span(quote.start, quote.end, alignment_mode="expand")
+        if span is None or len(span) < 4:
+            continue
+        sent = doc[span.start].sent
+        outside = [t for t in sent if not span.start <= t.i < span.end and index.at(t.idx) is None]
+        shape = "quote"
+        if not any(t.pos_ == "VERB" for t in outside):
+            last = doc[span.end - 1].sent
+            outside = [t for t in last if t.i >= span.end and index.at(t.idx) is None]
+            if not any(t.pos_ == "VERB" for t in outside):
+                outside, shape = _before_colon(doc, span.start, index), "colon"
+        yield from _verbs(outside, (span.start, span.end), shape)
+
+
+def _before_colon(doc: Doc, start: int, index: QuoteIndex) -> list[Token]:
+    i = start - 1
+    while i >= 0 and doc[i].is_space:
+        i -= 1
+    if i < 0 or doc[i].text not in {":", ","}:
+        return []
+    return [t for t in doc[i].sent if t.i < start and index.at(t.idx) is None]
+
+
+def _verbs(tokens: list[Token], content: tuple[int, int], shape: str) -> Iterator[Candidate]:
+    near = [t for t in tokens if t.pos_ == "VERB" and t.dep_ not in {"amod", "relcl", "compound"}]
+    near.sort(key=lambda t: min(abs(t.i - content[0]), abs(t.i - content[1])))
+    for verb in near[:2]:
+        head = subject_of(verb)
+        if head is not None and content[0] <= head.i < content[1]:
+            head = None
+        source = None
+        if head is not None:
+            source = (
+                head.left_edge.i,
+                min(head.right_edge.i + 1, verb.i) if head.i < verb.i else head.right_edge.i + 1,
+            )
+            if source[0] < content[1] and content[0] < source[1]:
+                source = (head.i, head.i + 1)
+        yield Candidate(shape, verb, source, head, [content])
+
+
+def _scored(doc: Doc, candidate: Candidate, index: QuoteIndex, weights: dict[str, float]) -> Saying | None:
+    content = spans(doc, candidate, index)
+    if not content:
+        return None
+    total = sum(weights.get(name, 0.0) for name in features(doc, candidate, content, index))
+    score = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    source = offsets(doc, candidate.source) if candidate.source else None
+    saying = Saying(candidate.shape, score, candidate.cue, source, candidate.source_head, content)
+    saying.quoted = _share_quoted(content, index) > 0.5
+    return saying
+
+
+def _share_quoted(content: list[Offsets], index: QuoteIndex) -> float:
+    total = sum(end - start for start, end in content)
+    inside = sum(
+        max(0, min(end, quote.end) - max(start, quote.start))
+        for start, end in content
+        for quote in index.within(start, end)
+    )
+    return inside / max(1, total)
+
+
+def spans(doc: Doc, candidate: Candidate, index: QuoteIndex) -> list[Offsets]:
+    """The content in characters, widened to the quotation it lies in when the cue lies outside."""
+    found: list[Offsets] = []
+    cue = candidate.cue.idx
+    for part in candidate.content:
+        inner = trimmed(doc, part)
+        if inner is None:
+            continue
+        start, end = offsets(doc, inner)
+        for quote in index.within(start, end):
+            if quote.start <= cue < quote.end:
+                continue
+            start, end = _widened(start, end, quote)
+        found.append((start, end))
+    return _merged([span for span in found if not span[0] <= cue < span[1]])
+
+
+def _widened(start: int, end: int, quote: Quote) -> Offsets:
+    inside = min(end, quote.end) - max(start, quote.start)
+    if inside < 3 and inside < end - start:
+        return (start, quote.start) if end <= quote.end and start < quote.start else (start, end)
+    if start <= quote.start + 1 and quote.end < end and inside > 0.6 * (end - start):
+        return quote.start, quote.end  # what follows the closing mark is who speaks, whatever the parser made of it
+    return min(start, quote.start), max(end, quote.end)
+
+
+def _merged(found: list[Offsets]) -> list[Offsets]:
+    merged: list[Offsets] = []
+    for start, end in sorted(found):
+        if merged and start <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        elif end - start > 1:
+            merged.append((start, end))
+    return merged
+
+
+def _source_kind(candidate: Candidate) -> str:
+    head = candidate.source_head
+    if head is None:
+        return "none"
+    if head.ent_type_:
+        return head.ent_type_
+    return head.lower_ if head.pos_ == "PRON" else head.pos_
+
+
+def features(doc: Doc, candidate: Candidate, content: list[Offsets], index: QuoteIndex) -> list[str]:
+    """What the score looks at; the weights were trained by ``bot/claims/training``."""
+    cue, shape, link = candidate.cue, candidate.shape, candidate.link
+    lemma = cue.lemma_.lower()
+    who = _source_kind(candidate)
+    share = _share_quoted(content, index)
+    size = sum(end - start for start, end in content)
+    inner = doc[candidate.content[0][0] : candidate.content[-1][1]].root
+    names = [
+        "bias", shape, f"{shape}|{lemma}", f"lemma={lemma}", f"{shape}|{link}", f"{shape}|{lemma}|{link}",
+        f"who={who}", f"{shape}|who={who}", f"tag={cue.tag_}", f"{shape}|tag={cue.tag_}", f"dep={cue.dep_}",
+        f"{shape}|inner={inner.pos_}", f"{shape}|size={min(8, size // 20)}",
+    ]  # fmt: skip
+    if candidate.source_head is not None and who == "NOUN":
+        names.append(f"noun={candidate.source_head.lemma_.lower()}")
+    if share > 0:
+        names += ["quoted", f"{shape}|quoted", f"{lemma}|quoted"] if share > 0.5 else ["partly", f"{shape}|partly"]
+    if index.at(cue.idx) is not None:
+        names += ["cue-in-quote", f"{shape}|cue-in-quote"]
+    for child in cue.children:
+        if child.dep_ == "neg":
+            names.append("negated")
+        elif child.tag_ == "MD":
+            names += ["modal", f"modal={child.lower_}"]
+    return names
+
+
+def _carried_over(doc: Doc, found: list[Saying], index: QuoteIndex) -> list[Saying]:
+    """A quotation without a cue of its own belongs to the speaker before it, in the same line or an open quotation.
+
+    Two acts with the same quotation are one: the stronger stays.
+    """
+    for quote in index.quotes:
+        holders = [s for s in found if any(a < quote.end and quote.start < b for a, b in s.content) and s.quoted]
+        if holders or quote.end - quote.start < 20:
+            continue
+        before = _speaker_before(doc, found, quote)
+        if before is not None:
+            before.content = _merged([*before.content, (quote.start, quote.end)])
+    return found
+
+
+def _speaker_before(doc: Doc, found: list[Saying], quote: Quote) -> Saying | None:
+    earlier = [s for s in found if s.quoted and s.content[-1][1] <= quote.start]
+    if not earlier:
+        return None
+    last = max(earlier, key=lambda s: s.content[-1][1])
+    between = doc.text[max(last.content[-1][1], last.cue.idx) : quote.start]
+    if quote.continues:
+        return last if len(between) < 200 else None
+    return last if "\n" not in between.strip("\n") and "\n" not in between and len(between) < 250 else None

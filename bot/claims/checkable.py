@@ -1,0 +1,146 @@
+"""What nobody can find true or false: questions, wishes, commands, conditions, bare predictions, views, fragments."""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc, Span, Token
+
+from bot.claims.clauses import Clause
+from bot.claims.cues import SUBJECTS, subject_of
+from bot.claims.words import words
+
+SPECIFIC = frozenset(
+    {
+        "PERSON",
+        "ORG",
+        "GPE",
+        "LOC",
+        "NORP",
+        "FAC",
+        "EVENT",
+        "LAW",
+        "PRODUCT",
+        "MONEY",
+        "PERCENT",
+        "QUANTITY",
+        "CARDINAL",
+        "DATE",
+    }
+)
+_DUTY = frozenset({"should", "must", "ought", "shall", "let"})
+_PREDICTION = frozenset({"will", "'ll", "’ll", "wo", "would", "'d", "’d"})
+
+
+def reason_against(doc: Doc, clause: Clause, span: Span) -> str | None:
+    """Why a clause is not checkable, in a word; None if it is."""
+    root = clause.root
+    subject = next((c for c in root.children if c.dep_ in SUBJECTS), None) or clause.subject or subject_of(root)
+    specific = _specifics(span)
+    if not _has_verb(root, subject):
+        return "fragment"
+    if _is_question(doc, clause, span):
+        return "question"
+    if subject is None or _is_command(root, subject):
+        return "command"
+    helpers = {c.lower_ for c in root.children if c.dep_ == "aux"}
+    if helpers & _DUTY or _owes(root):
+        return "wish"
+    if _has_condition(root):
+        return "condition"
+    if subject.lower_ in {
+        "you",
+        "who",
+        "what",
+        "which",
+        "whoever",
+        "anyone",
+        "everyone",
+        "everybody",
+        "nobody",
+        "anybody",
+    }:
+        return "nobody in particular"
+    group_fact = _group_fact(subject, root)
+    if (
+        subject.lower_ in {"i", "we"}
+        and not group_fact
+        and (root.lemma_.lower() in words("feeling_verbs") or specific < 2)
+    ):
+        return "view"
+    if helpers & _PREDICTION and specific < (2 if clause.saying is not None else 1):
+        return "prediction"
+    if _is_judgement(root, specific):
+        return "judgement"
+    if specific == 0 and not group_fact and _is_thin(span, subject):
+        return "nothing to hold on to"
+    return None
+
+
+def _specifics(span: Span) -> int:
+    return sum(ent.label_ in SPECIFIC for ent in span.ents) + any(t.like_num for t in span)
+
+
+def _has_verb(root: Token, subject: Token | None) -> bool:
+    if root.pos_ not in {"VERB", "AUX"}:
+        return False
+    if root.tag_ in {"VBG", "VB"}:
+        return any(c.dep_ in {"aux", "auxpass"} and c.lower_ != "to" for c in root.children) or (
+            root.tag_ == "VB" and subject is not None and subject.head is root
+        )
+    if root.tag_ == "VBN":
+        return any(c.dep_ in {"aux", "auxpass"} for c in root.children) or root.dep_ == "conj"
+    return True
+
+
+def _is_question(doc: Doc, clause: Clause, span: Span) -> bool:
+    for i in range(span.end - 1, min(len(doc), span.end + 2)):
+        if doc[i].text in {".", "!"}:
+            return False
+        if doc[i].text.startswith("?"):
+            return True
+    first = next((t for t in span if not t.is_punct and not t.is_space), None)
+    return first is not None and first.tag_ in {"WP", "WRB"} and first.lower_ not in {"when", "while", "where", "what"}
+
+
+def _is_command(root: Token, subject: Token) -> bool:
+    return root.tag_ == "VB" and subject.head is not root and not any(c.dep_ == "aux" for c in root.children)
+
+
+def _owes(root: Token) -> bool:
+    """ "has to", "need to", "got to": a duty, not a fact."""
+    if root.lemma_.lower() not in {"have", "need", "ought", "got", "get"}:
+        return False
+    return any(c.dep_ == "xcomp" and any(a.lower_ == "to" for a in c.children) for c in root.children)
+
+
+def _has_condition(root: Token) -> bool:
+    return any(
+        child.dep_ == "advcl"
+        and any(m.dep_ in {"mark", "advmod"} and m.lower_ in {"if", "unless"} for m in child.children)
+        for child in root.children
+    ) or any(c.dep_ == "mark" and c.lower_ in {"if", "unless", "whether"} for c in root.children)
+
+
+def _group_fact(subject: Token, root: Token) -> bool:
+    """ "We have received …": what a body that speaks for itself did or got can be checked; what it feels cannot."""
+    if subject.lower_ != "we" or root.lemma_.lower() in words("feeling_verbs"):
+        return False
+    done = root.tag_ in {"VBD", "VBN"}
+    return done and any(c.dep_ in {"dobj", "nsubjpass", "prep"} for c in root.children)
+
+
+def _is_judgement(root: Token, specific: int) -> bool:
+    if root.lemma_ != "be":
+        return root.lemma_.lower() in {"seem", "feel", "look", "deserve"} and specific < 2
+    for child in root.children:
+        if child.dep_ in {"acomp", "attr"}:
+            judged = child.lemma_.lower() in words("opinion_words") or any(
+                g.lower_ in words("opinion_words") for g in child.children if g.dep_ in {"amod", "compound"}
+            )
+            if judged and specific < 3:
+                return True
+    return False
+
+
+def _is_thin(span: Span, subject: Token) -> bool:
+    nouns = sum(t.pos_ in {"NOUN", "PROPN"} for t in span)
+    return nouns < 2 or (subject.pos_ == "PRON" and nouns < 3)

@@ -1,0 +1,205 @@
+"""The claims of a document: each clause that somebody could find true or false, with speaker, times and references."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from bot.claims import extensions, worth
+from bot.claims.attributions import Saying
+from bot.claims.checkable import reason_against
+from bot.claims.claim import Claim, Kind, TimeExpression, Voice
+from bot.claims.clauses import Clause, clauses, span_of
+from bot.claims.people import Cast
+from bot.claims.polarity import modality, polarity
+from bot.claims.quantities import names, quantities
+from bot.claims.quotes import QuoteIndex
+from bot.claims.references import References
+from bot.claims.speakers import Resolved, Speakers
+from bot.claims.standalone import standalone, subject_words
+from bot.claims.times import Time
+
+_CAUSAL = frozenset({"because", "cause", "lead", "result", "due", "prompt", "trigger", "contribute", "blame", "thanks"})
+_POSITION = frozenset(
+    {
+        "support",
+        "oppose",
+        "favor",
+        "favour",
+        "endorse",
+        "back",
+        "reject",
+        "agree",
+        "condemn",
+        "demand",
+        "vote",
+        "promise",
+        "pledge",
+        "vow",
+        "decline",
+        "refuse",
+        "reserve",
+    }
+)
+_REFERENCE = "_REF"
+
+
+@Language.factory(
+    "claimdesk_claims",
+    requires=["doc._.lines", "doc._.quotes", "doc._.times", "doc._.attributions", "token.dep"],
+    assigns=["doc._.claims"],
+)
+def create_claims(nlp: Language, name: str) -> Claims:
+    """Registered factory; stands behind the other components of Claimdesk."""
+    return Claims()
+
+
+class Claims:
+    """Sets ``doc._.claims`` to :class:`bot.claims.claim.Claim` values in the order of the text, and names the speakers."""
+
+    def __init__(self) -> None:
+        extensions.register()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the claims of the document."""
+        doc._.claims = _Finder(doc).claims()
+        return doc
+
+
+class _Finder:
+    """One pass over one document."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+        self.cast = Cast(doc)
+        self.references = References(doc, self.cast)
+        self.quotes = QuoteIndex(doc._.quotes or [])
+        self.times: list[Time] = doc._.times or []
+        self._time_starts = [time.start for time in self.times]
+        self.sayings: list[Saying] = doc._.attributions or []
+        self.resolved = self._speakers()
+        self._by_sentence = self._sayings_by_sentence()
+
+    def _speakers(self) -> dict[int, Resolved]:
+        speakers = Speakers(self.doc, self.cast)
+        resolved = {}
+        for saying in sorted(self.sayings, key=lambda s: s.cue.i):
+            resolved[id(saying)] = speakers.resolve(saying)
+            speaker = resolved[id(saying)].speaker
+            saying.speaker = speaker.name if speaker is not None else None
+        return resolved
+
+    def _sayings_by_sentence(self) -> dict[int, list[Saying]]:
+        """The acts of saying whose cue or content touches a sentence, by the sentence's first token."""
+        starts = [sent.start_char for sent in self.doc.sents]
+        firsts = [sent.start for sent in self.doc.sents]
+        found: dict[int, list[Saying]] = {}
+        for saying in self.sayings:
+            touched = {bisect_right(starts, saying.cue.idx) - 1}
+            for start, end in saying.content:
+                low = max(0, bisect_right(starts, start) - 1)
+                touched |= set(range(low, bisect_left(starts, end)))
+            for i in touched:
+                found.setdefault(firsts[i], []).append(saying)
+        return found
+
+    def claims(self) -> list[Claim]:
+        """Claims of the lines that belong to the story."""
+        found: list[Claim] = []
+        body = [(line.start, line.end) for line in self.doc._.lines or [] if line.kind == "body"]
+        starts = [start for start, _ in body]
+        for sent in self.doc.sents:
+            first = next((t for t in sent if not t.is_space), None)
+            if first is None:
+                continue
+            i = bisect_right(starts, sent.end_char - 1) - 1
+            if i < 0 or body[i][1] <= first.idx:
+                continue
+            for clause in clauses(sent, self._by_sentence.get(sent.start, [])):
+                clause.tokens = {t for t in clause.tokens if self.doc[t].idx >= body[i][0]}
+                claim = self._claim(sent, clause)
+                if claim is not None:
+                    found.append(claim)
+        return found
+
+    def _claim(self, sent: Span, clause: Clause) -> Claim | None:
+        bounds = span_of(clause, self.doc)
+        if bounds is None:
+            return None
+        span = self._within_marks(self.doc[bounds[0] : bounds[1]])
+        if len(span) < 3 or reason_against(self.doc, clause, span) is not None:
+            return None
+        resolved = self.resolved.get(id(clause.saying), Resolved(None)) if clause.saying else Resolved(None)
+        voice = self._voice(clause, span)
+        times = self._times(span)
+        references = self.references.resolve(span, resolved.speaker, voice == "quoted")
+        ambiguous = tuple(dict.fromkeys([*references.ambiguous, *resolved.ambiguous]))
+        subject = subject_words(clause.subject) if clause.subject is not None else None
+        amounts, named = quantities(span), names(span)
+        polar = polarity(clause.root)
+        alone = standalone(span, references.edits, times, subject)
+        score, reasons = worth.of_claim(
+            alone, named=bool(named), quantified=bool(amounts), dated=any(t.value for t in times), negative=polar == "negative",
+            attributed=resolved.speaker is not None, open_words=len(ambiguous),
+        )  # fmt: skip
+        return Claim(
+            start=span.start_char, end=span.end_char, text=self.doc.text[span.start_char : span.end_char],
+            sentence=_trimmed(sent), standalone=alone, speaker=resolved.speaker,
+            cue=clause.saying.cue.text if clause.saying else "", voice=voice, kind=_kind(clause, span, amounts),
+            polarity=polar, modality=modality(clause.root), times=tuple(self._expression(t) for t in times),
+            entities=named, quantities=amounts, worth=score, reasons=reasons, ambiguous=ambiguous,
+        )  # fmt: skip
+
+    def _within_marks(self, span: Span) -> Span:
+        """Without a quotation mark at one end whose partner lies outside."""
+        start, end = span.start, span.end
+        marks = {'"', "“", "”", "``", "''", "„", "«", "»"}
+        inner = [t.text for t in span]
+        if inner and inner[0] in marks and not any(t in marks for t in inner[1:]):
+            start += 1
+        elif inner and inner[-1] in marks and not any(t in marks for t in inner[:-1]):
+            end -= 1
+        while end - 1 > start and (self.doc[end - 1].text in {",", ".", ";", ":"} or self.doc[end - 1].is_space):
+            end -= 1
+        return self.doc[start:end]
+
+    def _voice(self, clause: Clause, span: Span) -> Voice:
+        if clause.saying is None:
+            return "own"
+        inside = sum(
+            min(span.end_char, q.end) - max(span.start_char, q.start)
+            for q in self.quotes.within(span.start_char, span.end_char)
+        )
+        return "quoted" if inside > 0.5 * (span.end_char - span.start_char) else "reported"
+
+    def _times(self, span: Span) -> list[Time]:
+        low = bisect_left(self._time_starts, span.start_char)
+        high = bisect_left(self._time_starts, span.end_char)
+        return [t for t in self.times[low:high] if t.end <= span.end_char and not (t.value or "").endswith(_REFERENCE)]
+
+    def _expression(self, time: Time) -> TimeExpression:
+        return TimeExpression(
+            start=time.start, end=time.end, text=self.doc.text[time.start : time.end], value=time.value
+        )
+
+
+def _trimmed(sent: Span) -> tuple[int, int]:
+    text = sent.text
+    return sent.start_char + len(text) - len(text.lstrip()), sent.start_char + len(text.rstrip())
+
+
+def _kind(clause: Clause, span: Span, amounts: Sequence[str]) -> Kind:
+    """AVeriTeC's claim types (Schlichtkrull et al. 2023, section 3)."""
+    lemmas = {t.lemma_.lower() for t in span}
+    if amounts:
+        return "numerical"
+    if lemmas & _CAUSAL:
+        return "causal"
+    if clause.root.lemma_.lower() in _POSITION:
+        return "position"
+    if clause.saying is not None and clause.saying.quoted and len(span) < 4:
+        return "quote"
+    return "event"

@@ -1,0 +1,232 @@
+"""Independent claims inside a sentence: content set apart from who says it, coordinated and contrasted clauses split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span, Token
+
+from bot.claims.attributions import Saying
+from bot.claims.cues import SUBJECTS, subject_of
+from bot.claims.words import words
+
+CONTRAST = frozenset({"while", "whereas", "although", "though", "even", "but", "and", "yet"})
+SPEECH_SHAPES = frozenset({"ccomp", "quote", "colon", "according", "xcomp"})
+SHORTEST_PART = 4
+"""Fewest words of a clause that is split off; shorter ones ("and he did") mean nothing alone."""
+LONG_PREDICATE = 9
+"""Fewest words of a predicate with a shared subject that becomes a claim of its own."""
+_SKIPPED = frozenset(
+    {
+        "that",
+        "and",
+        "but",
+        "or",
+        "yet",
+        "so",
+        "while",
+        "whereas",
+        "although",
+        "though",
+        ",",
+        ";",
+        ":",
+        "—",
+        "–",
+        "--",
+        "-",
+        "…",
+        "...",
+        "nor",
+    }
+)
+
+
+@dataclass(slots=True)
+class Clause:
+    """A proposition: its main word, its tokens, who says it, and the subject that it shares with the clause before."""
+
+    root: Token
+    tokens: set[int]
+    saying: Saying | None = None
+    subject: Token | None = None
+
+
+def clauses(sent: Span, sayings: Iterable[Saying]) -> list[Clause]:
+    """Split a sentence into propositions, in the order of the text."""
+    cues = {s.cue.i: s for s in sayings if _is_speech(s)}
+    found: list[Clause] = []
+    inside = _carried(sent, sayings)
+    work = [Clause(sent.root, {t.i for t in sent}, inside)]
+    while work:
+        clause = work.pop()
+        saying = cues.pop(clause.root.i, None)
+        if saying is not None and (clause.saying is None or _is_preface(clause.root)):
+            work += _apart(sent.doc, clause, saying)
+            continue
+        parts = _split(clause)
+        if parts:
+            work += [clause, *parts]
+            continue
+        inner = _leading_speech(clause, cues)
+        if inner is not None:
+            work += _apart(sent.doc, clause, cues.pop(inner))
+            continue
+        found.append(clause)
+    return sorted(found, key=lambda c: min(c.tokens, default=0))
+
+
+def _is_speech(saying: Saying) -> bool:
+    if saying.shape == "according":
+        return True
+    if saying.shape not in SPEECH_SHAPES or saying.shape == "xcomp":
+        return False
+    return saying.cue.lemma_.lower() in words("reporting_verbs") or saying.quoted
+
+
+def _is_preface(verb: Token) -> bool:
+    """ "I think that …", "We know that …": the speaker's own preface to what is said."""
+    subject = subject_of(verb)
+    return subject is not None and subject.lower_ in {"i", "we"}
+
+
+def _carried(sent: Span, sayings: Iterable[Saying]) -> Saying | None:
+    """The act of saying that covers a whole sentence from outside, such as a quotation over several sentences."""
+    for saying in sayings:
+        if sent.start <= saying.cue.i < sent.end:
+            continue
+        if any(a <= sent.start_char + 1 and sent.end_char - 2 <= b for a, b in saying.content):
+            return saying
+    return None
+
+
+def _apart(doc: Doc, clause: Clause, saying: Saying) -> list[Clause]:
+    """The content of an act of saying as a clause of its own, and what the sentence says besides."""
+    content = {
+        i for i in clause.tokens
+        if i != saying.cue.i and any(a <= doc[i].idx < b for a, b in saying.content)
+    }  # fmt: skip
+    parts: list[Clause] = []
+    for root in _tops(doc, content):
+        own = {i for i in content if _belongs(doc[i], root, content)}
+        if len(own) > 1:
+            parts.append(Clause(root, own, saying))
+    rest = clause.tokens - content
+    for child in saying.cue.children:
+        if child.i in rest and child.dep_ in {"conj", "advcl"} and child.pos_ in {"VERB", "AUX"}:
+            tokens = {t.i for t in child.subtree} & rest
+            if child.dep_ == "conj" or any(g.dep_ in {"ccomp"} for g in child.children):
+                parts.append(Clause(child, tokens, clause.saying, subject_of(child)))
+                rest -= tokens
+    if saying.cue.i != clause.root.i and saying.shape == "according":
+        return parts
+    head = clause.root
+    if head.i in rest and head.i != saying.cue.i:
+        parts.append(Clause(head, rest, clause.saying, clause.subject))
+    return parts
+
+
+def _tops(doc: Doc, content: set[int]) -> list[Token]:
+    return [doc[i] for i in sorted(content) if doc[i].head.i not in content or doc[i].head.i == i]
+
+
+def _belongs(token: Token, root: Token, content: set[int]) -> bool:
+    while token.i != root.i:
+        if token.head.i == token.i or token.head.i not in content:
+            return False
+        token = token.head
+    return True
+
+
+def _split(clause: Clause) -> list[Clause]:
+    """Take the clauses that can stand alone out of a clause; it keeps the rest."""
+    parts: list[Clause] = []
+    for child in clause.root.children:
+        if child.i not in clause.tokens or child.pos_ not in {"VERB", "AUX"}:
+            continue
+        tokens = {t.i for t in child.subtree} & clause.tokens
+        if not _stands_alone(clause, child, tokens):
+            continue
+        own = any(c.dep_ in SUBJECTS for c in child.children)
+        parts.append(Clause(child, tokens, clause.saying, None if own else subject_of(child)))
+        clause.tokens -= tokens
+    return parts
+
+
+def _stands_alone(clause: Clause, child: Token, tokens: set[int]) -> bool:
+    own = any(c.dep_ in SUBJECTS for c in child.children)
+    if len(tokens) < SHORTEST_PART or len(clause.tokens) - len(tokens) < SHORTEST_PART:
+        return False
+    if child.dep_ == "conj":
+        if own:
+            return True
+        rest = len(clause.tokens) - len(tokens)
+        return len(tokens) >= LONG_PREDICATE and rest >= LONG_PREDICATE and _finite(child)
+    if child.dep_ in {"ccomp", "parataxis"} and own:
+        return _separated(clause, child, tokens)
+    if child.dep_ == "advcl" and own:
+        mark = next(
+            (c.lower_ for c in child.children if c.dep_ in {"mark", "advmod"} and c.i <= child.left_edge.i + 1), ""
+        )
+        return mark in CONTRAST and len(tokens) >= SHORTEST_PART + 2
+    return False
+
+
+def _finite(verb: Token) -> bool:
+    return verb.tag_ in {"VBD", "VBZ", "VBP"} or any(
+        c.dep_ in {"aux", "auxpass"} and c.lower_ != "to" for c in verb.children
+    )
+
+
+def _separated(clause: Clause, child: Token, tokens: set[int]) -> bool:
+    """Two main clauses with a semicolon, a colon or a dash between them."""
+    marks = {";", ":", "—", "–", "--"}
+    low, high = min(tokens), max(tokens)
+    doc = child.doc
+    beside = [i for i in (low - 1, low, high, high + 1) if 0 <= i < len(doc)]
+    return any(doc[i].text in marks for i in beside)
+
+
+def _leading_speech(clause: Clause, cues: dict[int, Saying]) -> int | None:
+    """An act of saying beside the main verb: "Saying that …, he left", "…, according to the police"."""
+    for child in clause.root.children:
+        if child.i not in clause.tokens:
+            continue
+        if child.i in cues and (
+            child.dep_ in {"advcl", "prep", "parataxis", "conj"} or cues[child.i].shape == "according"
+        ):
+            return child.i
+    for i, saying in cues.items():
+        if i in clause.tokens and saying.shape == "according":
+            return i
+    return None
+
+
+def span_of(clause: Clause, doc: Doc) -> tuple[int, int] | None:
+    """The longest unbroken run of the clause that holds its main word, without connecting words at its ends."""
+    start = end = clause.root.i
+    if start not in clause.tokens:
+        return None
+    gap = _GAP
+    while any(start - k in clause.tokens for k in range(1, gap + 1)):
+        start -= next(k for k in range(1, gap + 1) if start - k in clause.tokens)
+    while any(end + k in clause.tokens for k in range(1, gap + 1)):
+        end += next(k for k in range(1, gap + 1) if end + k in clause.tokens)
+    while start < clause.root.i and _is_edge(doc[start]):
+        start += 1
+    while end > clause.root.i and (
+        doc[end].is_space or doc[end].text in {",", ";", ":", ".", "—", "–", "--", "-"} or doc[end].dep_ == "cc"
+    ):
+        end -= 1
+    return start, end + 1
+
+
+_GAP = 2
+"""How many foreign tokens a run may step over: a comma or a quotation mark that the parser hung elsewhere."""
+
+
+def _is_edge(token: Token) -> bool:
+    if token.is_space or token.lower_ in _SKIPPED:
+        return token.lower_ not in {"that", "so"} or token.dep_ in {"mark", "cc", "advmod"}
+    return token.is_punct and token.text in {"*", "•", "-", "·"}

@@ -1,0 +1,124 @@
+"""Quotations: where the words of somebody else begin and end, in any of the usual marks."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from bot.claims import extensions
+from bot.claims.layout import Line
+
+_MARK = re.compile(r"“|”|„|«|»|``|''|\"")
+_OPENS = frozenset("“„«") | {"``"}
+_CLOSES = frozenset("”»")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quotation with its marks. ``closed`` is False where the line ended before the quotation did."""
+
+    start: int
+    end: int
+    closed: bool
+    continues: bool = False
+    """True where it goes on from a quotation that the line before left open."""
+
+
+def find(text: str, lines: Iterable[Line]) -> list[Quote]:
+    """Find the quotations of each line. One that never closes ends with its line, so that it cannot swallow the rest.
+
+    News leaves a quotation open at the end of a paragraph when the speaker goes on in the next, which opens again
+    (The Chicago Manual of Style, 17th ed., 13.30).
+    """
+    found: list[Quote] = []
+    left_open = False
+    for line in lines:
+        of_line = _in_line(text, line)
+        if of_line and left_open and not text[line.start : of_line[0].start].strip():
+            of_line[0] = Quote(of_line[0].start, of_line[0].end, of_line[0].closed, continues=True)
+        left_open = bool(of_line) and not of_line[-1].closed
+        found += of_line
+    return found
+
+
+def _in_line(text: str, line: Line) -> list[Quote]:
+    found: list[Quote] = []
+    opened: int | None = None
+    for match in _MARK.finditer(text, line.start, line.end):
+        mark, at = match.group(), match.start()
+        if opened is None:
+            if _is_opening(text, mark, at, match.end(), line):
+                opened = at
+        elif mark in _CLOSES or (mark not in _OPENS and not _is_opening(text, mark, at, match.end(), line)):
+            found.append(Quote(opened, match.end(), closed=True))
+            opened = None
+        elif mark in _OPENS and at > opened + 1:
+            found.append(Quote(opened, _trimmed(text, opened, at), closed=False))
+            opened = at
+    if opened is not None and opened + 1 < line.end:
+        found.append(Quote(opened, line.end, closed=False))
+    return found
+
+
+def _is_opening(text: str, mark: str, start: int, end: int, line: Line) -> bool:
+    """An opening mark by its shape, or a straight one that stands before a word and not behind one."""
+    if mark in _OPENS:
+        return True
+    if mark in _CLOSES or end >= line.end:
+        return False
+    before = text[start - 1] if start > line.start else " "
+    return (before.isspace() or before in "([{—–-…‘'/") and not text[end].isspace()
+
+
+def _trimmed(text: str, start: int, end: int) -> int:
+    while end > start + 1 and text[end - 1].isspace():
+        end -= 1
+    return end
+
+
+class QuoteIndex:
+    """Answers in logarithmic time which quotation, if any, covers an offset."""
+
+    def __init__(self, found: list[Quote]) -> None:
+        self.quotes = found
+        self._starts = [quote.start for quote in found]
+
+    def at(self, offset: int) -> Quote | None:
+        """The quotation that covers the character at ``offset``."""
+        i = bisect_right(self._starts, offset) - 1
+        if i >= 0 and offset < self.quotes[i].end:
+            return self.quotes[i]
+        return None
+
+    def within(self, start: int, end: int) -> list[Quote]:
+        """The quotations that share a character with ``start`` to ``end``."""
+        i = max(0, bisect_right(self._starts, start) - 1)
+        found = []
+        while i < len(self.quotes) and self.quotes[i].start < end:
+            if self.quotes[i].end > start:
+                found.append(self.quotes[i])
+            i += 1
+        return found
+
+
+@Language.factory("claimdesk_quotes", requires=["doc._.lines"], assigns=["doc._.quotes"])
+def create_quotes(nlp: Language, name: str) -> Quotes:
+    """Registered factory; stands behind ``claimdesk_sentences``."""
+    return Quotes()
+
+
+class Quotes:
+    """Sets ``doc._.quotes``."""
+
+    def __init__(self) -> None:
+        extensions.register()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the quotations of the document."""
+        doc._.quotes = find(doc.text, doc._.lines or [])
+        return doc

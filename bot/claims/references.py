@@ -1,0 +1,269 @@
+"""What words point back to: pronouns, "the deal", "the agency", "his country", "we" inside a quotation.
+
+A reference is resolved when one antecedent clearly fits. Otherwise the word is reported as ambiguous and stays as it
+is, because a wrong name is worse than none.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from functools import cache
+
+from spacy.tokens import Doc, Span, Token
+
+from bot.claims.claim import Speaker
+from bot.claims.people import Cast, country_of
+from bot.claims.words import ordered, words
+
+REACH = 3000
+"""How many characters back "the deal" may point; named things are introduced once and then called by their kind."""
+_FIRST = {"i": "", "me": "", "my": "'s", "mine": "'s", "myself": ""}
+_GROUP = {"we": "", "us": "", "our": "'s", "ours": "'s", "ourselves": ""}
+_PERSONAL = {"he": "", "him": "", "his": "'s", "she": "", "her": "", "hers": "'s"}
+_THINGS = {"it": "", "its": "'s", "they": "", "them": "", "their": "'s", "theirs": "'s"}
+_POINTERS = frozenset({"this", "that", "these", "those"})
+_CONTRACTIONS = {
+    "'ve": "have",
+    "’ve": "have",
+    "'re": "are",
+    "’re": "are",
+    "'m": "am",
+    "’m": "am",
+    "'ll": "will",
+    "’ll": "will",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Characters of the article to be replaced in the standalone text."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(slots=True)
+class Resolution:
+    """The edits that make a span readable by itself, and the words that could not be resolved."""
+
+    edits: list[Edit] = field(default_factory=list)
+    ambiguous: list[str] = field(default_factory=list)
+
+    def note(self, token: Token) -> None:
+        """Report a word that stays open."""
+        if token.text not in self.ambiguous:
+            self.ambiguous.append(token.text)
+
+
+@cache
+def _kinds() -> dict[str, int]:
+    """Each word of ``config/same_thing.txt`` with the number of its group."""
+    return {word: group for group, line in enumerate(ordered("same_thing")) for word in line.split()}
+
+
+class References:
+    """Looks words up in the cast and among the things that the document has named."""
+
+    def __init__(self, doc: Doc, cast: Cast) -> None:
+        self.doc = doc
+        self.cast = cast
+        self._things = [t for t in doc if t.pos_ in {"NOUN", "PROPN"} and _kind_of(t) is not None and _is_named(t)]
+        self._starts = [t.i for t in self._things]
+
+    def resolve(self, span: Span, speaker: Speaker | None, quoted: bool) -> Resolution:
+        """Go through the words of a span; ``quoted`` says that "I" and "we" are the speaker's."""
+        result = Resolution()
+        for token in span:
+            word = token.lower_
+            if token.pos_ == "PRON" or token.tag_ in {"PRP", "PRP$"}:
+                if word in _FIRST or word in _GROUP:
+                    if quoted:
+                        self._first_person(token, speaker, result)
+                elif word in _PERSONAL:
+                    self._third_person(token, span, speaker, result)
+                elif word in _THINGS:
+                    self._thing(token, span, result)
+                elif (
+                    word in _POINTERS
+                    and token.dep_ in {"nsubj", "nsubjpass", "dobj", "pobj"}
+                    and not _introduces(token)
+                ):
+                    result.note(token)
+            elif token.pos_ == "NOUN":
+                self._definite(token, span, speaker, result)
+        return result
+
+    def _first_person(self, token: Token, speaker: Speaker | None, result: Resolution) -> None:
+        if speaker is None or speaker.name.lower() in {"he", "she", "they", "it", "we", "i", "who"}:
+            result.note(token)
+            return
+        word = token.lower_
+        if word in _FIRST:
+            name = speaker.name
+        else:
+            body = _body_of(speaker)
+            if body is None:
+                result.note(token)
+                return
+            name = body
+        tail = _FIRST.get(word, _GROUP.get(word, ""))
+        after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+        end, verb = token.idx + len(token.text), ""
+        if after is not None and after.lower_ in _CONTRACTIONS:
+            end, verb = after.idx + len(after.text), " " + _CONTRACTIONS[after.lower_]
+        result.edits.append(Edit(token.idx, end, f"{token.text} [{name}{tail}]{verb}"))
+
+    def _third_person(self, token: Token, span: Span, speaker: Speaker | None, result: Resolution) -> None:
+        owned = token.head if token.dep_ == "poss" else None
+        if owned is not None and owned.lemma_.lower() == "country" and speaker is not None:
+            country = country_of(speaker.role)
+            if country is not None:
+                result.edits.append(Edit(token.idx, owned.idx + len(owned.text), country))
+                return
+        if any(ent.label_ == "PERSON" and ent.end <= token.i for ent in span.ents):
+            return
+        tail = "'s" if token.dep_ == "poss" else ""
+        name = self._speaker_again(token, speaker)
+        if name is None:
+            person = self.cast.he_or_she(token)
+            name = person.name if person is not None else None
+        if name is None:
+            result.note(token)
+        elif token.lower_ not in {"himself", "herself"}:
+            result.edits.append(_replacing(token, name + tail))
+
+    def _speaker_again(self, token: Token, speaker: Speaker | None) -> str | None:
+        """In "Smith said he …", he is Smith, unless somebody else was named in between."""
+        if speaker is None or speaker.name.lower() in _PERSONAL or " " not in speaker.name:
+            return None
+        person = next((p for p in self.cast.people.values() if p.name == speaker.name), None)
+        if person is None:
+            return None
+        wanted = "m" if token.lower_ in {"he", "him", "his"} else "f"
+        return speaker.name if person.gender in {"", wanted} else None
+
+    def _thing(self, token: Token, span: Span, result: Resolution) -> None:
+        if token.dep_ == "expl" or _is_dummy(token):
+            return
+        if any(t.pos_ in {"NOUN", "PROPN"} and t.i < token.i for t in span):
+            return
+        plural = token.lower_ not in {"it", "its"}
+        body = None if plural else self.cast.body_before(token)
+        if body is None:
+            result.note(token)
+        else:
+            result.edits.append(_replacing(token, body + ("'s" if token.dep_ == "poss" else "")))
+
+    def _definite(self, noun: Token, span: Span, speaker: Speaker | None, result: Resolution) -> None:
+        if not any(c.dep_ == "det" and c.lower_ in {"the", "that", "this"} for c in noun.children):
+            return
+        if any(c.dep_ not in {"det", "punct", "case"} for c in noun.children) or noun.tag_ != "NN":
+            return
+        start = next(c.idx for c in noun.children if c.dep_ == "det")
+        lemma = noun.lemma_.lower()
+        if lemma in words("body_nouns"):
+            body = self.cast.body_before(noun)
+            if body is not None and body not in span.text:
+                result.edits.append(Edit(start, noun.idx + len(noun.text), _with_article(body)))
+            return
+        if lemma in words("person_roles"):
+            person = self.cast.of_role(noun)
+            if person is not None:
+                result.edits.append(Edit(start, noun.idx + len(noun.text), person.name))
+            return
+        named = self._named_before(noun)
+        if named is not None and named not in span.text:
+            result.edits.append(Edit(start, noun.idx + len(noun.text), named))
+
+    def _named_before(self, noun: Token) -> str | None:
+        """The last thing of this kind that the text gave a name; None if two of them are close."""
+        kind = _kind_of(noun)
+        if kind is None:
+            return None
+        for i in range(bisect_left(self._starts, noun.i) - 1, -1, -1):
+            thing = self._things[i]
+            if noun.idx - thing.idx > REACH:
+                return None
+            if _kind_of(thing) == kind:
+                return _phrase(thing)
+        return None
+
+
+def _kind_of(noun: Token) -> int | None:
+    kinds = _kinds()
+    lemma = noun.lemma_.lower()
+    if lemma == "fire" and noun.i > 1 and noun.doc[noun.i - 2].lower_ == "cease":
+        return kinds.get("ceasefire")
+    return kinds.get(lemma)
+
+
+def _is_named(noun: Token) -> bool:
+    """It carries a name or a quotation: "the Paris accord", "a Russian proposal", "the “Open Skies” treaty"."""
+    if noun.pos_ == "PROPN":
+        return False
+    for token in noun.doc[noun.left_edge.i : noun.i]:
+        if token.ent_type_ in {
+            "ORG",
+            "GPE",
+            "NORP",
+            "LAW",
+            "EVENT",
+            "LOC",
+            "PRODUCT",
+            "WORK_OF_ART",
+            "PERSON",
+        } or token.text in {"“", '"', "``"}:
+            return True
+    return False
+
+
+def _phrase(noun: Token) -> str:
+    start = noun.left_edge.i
+    text = " ".join(noun.doc[start : noun.i + 1].text.split())
+    head, _, rest = text.partition(" ")
+    if head.lower() in {"a", "an", "the", "this", "that"} and rest:
+        text = rest
+    if any(c.dep_ == "poss" for c in noun.children):
+        return text
+    return f"the {text}"
+
+
+def _with_article(name: str) -> str:
+    return name[0].lower() + name[1:] if name.startswith("The ") else name
+
+
+def _replacing(token: Token, text: str) -> Edit:
+    return Edit(token.idx, token.idx + len(token.text), text)
+
+
+def _body_of(speaker: Speaker) -> str | None:
+    """Whom a speaker means by "we": the body in the role ("Pentagon spokesman" → the Pentagon), or the speaking body."""
+    role_words = speaker.role.split()
+    kept = [w for w in role_words if w.lower().rstrip(",.") not in words("person_roles") and w[0].isupper()]
+    if kept and role_words and role_words[0] == kept[0]:
+        name = " ".join(kept).removesuffix("'s").removesuffix("’s")
+        return name if name.startswith("the ") else f"the {name}"
+    last = speaker.name.split()[-1].lower()
+    if last in words("body_nouns"):
+        return speaker.name
+    return None
+
+
+def _introduces(token: Token) -> bool:
+    """ "This is the first time that …" explains itself."""
+    verb = token.head
+    return verb.lemma_ == "be" and any(
+        c.dep_ == "attr" and any(g.dep_ in {"relcl", "acl", "prep"} for g in c.children) for c in verb.children
+    )
+
+
+def _is_dummy(token: Token) -> bool:
+    """ "It is clear that …", "it takes … to …", "it rained": nothing is meant by it."""
+    verb = token.head
+    if token.lower_ != "it" or token.dep_ not in {"nsubj", "nsubjpass"}:
+        return False
+    return any(
+        c.dep_ in {"ccomp", "csubj", "xcomp", "advcl"} and c.i > verb.i for c in verb.children
+    ) and verb.lemma_ in {"be", "seem", "appear", "take", "become", "turn"}

@@ -1,0 +1,128 @@
+"""Who speaks: from the words of the source ("he", "the spokesman", "Davis") to a full name and a role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from bot.claims.attributions import Saying
+from bot.claims.claim import Speaker
+from bot.claims.people import Cast, Person
+from bot.claims.words import words
+
+_PRONOUNS = frozenset(
+    {"he", "she", "they", "it", "we", "i", "you", "who", "that", "which", "his", "her", "their", "its"}
+)
+_LONGEST = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A speaker, and the words that leave open who it is."""
+
+    speaker: Speaker | None
+    ambiguous: tuple[str, ...] = ()
+
+
+class Speakers:
+    """Resolves the source of each act of saying, in the order of the text, so that "he" can be the last speaker."""
+
+    def __init__(self, doc: Doc, cast: Cast) -> None:
+        self.doc = doc
+        self.cast = cast
+        self._last: tuple[int, Person] | None = None
+
+    def resolve(self, saying: Saying) -> Resolved:
+        """The speaker of one act of saying."""
+        head = saying.source_head
+        if head is None:
+            return Resolved(None)
+        if head.dep_ == "poss" and head.pos_ == "PRON":
+            return self._pronoun(head)
+        if head.pos_ == "PRON":
+            return self._pronoun(head)
+        person = self.cast.person_at(head)
+        if person is not None:
+            return self._person(person, head)
+        return self._noun(head)
+
+    def _person(self, person: Person, head: Token) -> Resolved:
+        self._last = (head.idx, person)
+        return Resolved(Speaker(name=person.name, role=person.role))
+
+    def _pronoun(self, head: Token) -> Resolved:
+        word = head.lower_
+        if word in {"who", "that", "which"}:
+            noun = _antecedent(head)
+            if noun is None or noun.pos_ == "PRON":
+                return Resolved(None)
+            person = self.cast.person_at(noun)
+            return self._person(person, noun) if person is not None else self._noun(noun)
+        if word in {"he", "she", "his", "her"}:
+            person = self._last_speaker(head) or self.cast.he_or_she(head)
+            if person is not None:
+                return self._person(person, head)
+        if word in {"it", "its"} and (body := self.cast.body_before(head)):
+            return Resolved(Speaker(name=body))
+        return Resolved(Speaker(name=head.text), (head.text,))
+
+    def _last_speaker(self, pronoun: Token) -> Person | None:
+        """Whoever spoke last, unless another person became the subject since, or the pronoun does not fit."""
+        if self._last is None or pronoun.idx - self._last[0] > 700:
+            return None
+        at, person = self._last
+        wanted = "m" if pronoun.lower_ in {"he", "his"} else "f"
+        if person.gender and person.gender != wanted:
+            return None
+        between = [
+            m for m in self.cast.before(pronoun) if m.subject and m.person is not None and self.doc[m.start].idx > at
+        ]
+        return None if any(m.person is not person for m in between) else person
+
+    def _noun(self, head: Token) -> Resolved:
+        lemma = head.lemma_.lower()
+        definite = any(c.lower_ in {"the", "that", "this"} and c.dep_ == "det" for c in head.children)
+        modified = any(c.dep_ in {"compound", "amod", "poss", "prep", "relcl", "acl", "appos"} for c in head.children)
+        if definite and head.tag_ == "NN" and lemma in words("person_roles"):
+            person = self.cast.of_role(head)
+            if person is not None and (not modified or _fits(head, person)):
+                return self._person(person, head)
+        if definite and not modified and head.tag_ == "NN" and lemma in words("body_nouns"):
+            body = self.cast.body_before(head)
+            if body is not None:
+                return Resolved(Speaker(name=body))
+        named = next((p for c in head.children if c.dep_ == "appos" and (p := self.cast.person_at(c))), None)
+        if named is not None:
+            return self._person(named, head)
+        return Resolved(Speaker(name=name_of(head)))
+
+
+def _fits(head: Token, person: Person) -> bool:
+    mine = {c.lower_ for c in head.subtree if c.pos_ in {"NOUN", "PROPN", "ADJ"}}
+    return mine <= set(person.role.lower().replace(".", "").split())
+
+
+def _antecedent(relative: Token) -> Token | None:
+    for ancestor in relative.ancestors:
+        if ancestor.dep_ == "relcl":
+            return ancestor.head
+    return None
+
+
+def name_of(head: Token) -> str:
+    """The noun phrase as the article has it, without what follows a comma or a relative clause."""
+    keep = {head.i}
+    for child in head.children:
+        if child.dep_ in {"relcl", "acl", "appos", "punct", "cc", "advcl", "dep"} and child.dep_ != "conj":
+            continue
+        if child.dep_ == "conj" and child.i - head.i > 8:
+            continue
+        keep |= {t.i for t in child.subtree}
+    start = end = head.i
+    while start - 1 in keep:
+        start -= 1
+    while end + 1 in keep or (end + 1 < len(head.doc) and head.doc[end + 1].dep_ in {"cc"} and end + 2 in keep):
+        end += 1
+    text = " ".join(head.doc[start : end + 1].text.split())
+    return text if len(text) <= _LONGEST else head.text

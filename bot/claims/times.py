@@ -1,0 +1,111 @@
+"""Times of an article with their TIMEX3 values, counted from the day it was published and never from today."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date
+
+from spacy.language import Language
+from spacy.tokens import Doc, Token
+
+from bot.claims import extensions, timex
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_PERIOD = re.compile(r"\d{4}(?:-\d\d)?$")
+_QUARTER = re.compile(r"\d{4}-Q\d$")
+_REACH = 1500
+"""How many characters back "that day" or "the quarter" may point."""
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A time expression; ``kind`` is the name of its pattern in :mod:`timex`."""
+
+    start: int
+    end: int
+    value: str | None
+    kind: str
+
+
+@Language.factory("claimdesk_times", requires=["token.tag", "token.dep"], assigns=["doc._.times"])
+def create_times(nlp: Language, name: str) -> Times:
+    """Registered factory; stands behind the parser."""
+    return Times()
+
+
+class Times:
+    """Sets ``doc._.times``; reads ``doc._.published``."""
+
+    def __init__(self) -> None:
+        extensions.register()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the time expressions of the document."""
+        doc._.times = find(doc, doc._.published)
+        return doc
+
+
+def find(doc: Doc, published: date | None) -> list[Time]:
+    """All time expressions in order. Without a published date, relative ones keep the value None."""
+    starts = [token.idx for token in doc]
+    found: list[Time] = []
+    for match in timex.PATTERN.finditer(doc.text):
+        kind = match.lastgroup or ""
+        text, start = timex.bare(match.group(), match.start())
+        token = doc[max(0, bisect_right(starts, start) - 1)]
+        if not _is_time(kind, text, token, found):
+            continue
+        context = timex.Context(published, direction(token))
+        _look_back(context, found, start)
+        resolved = timex.value(kind, text, context)
+        if resolved is None and kind in {"yearagoquarter", "sameunit"}:
+            continue
+        if resolved is not None and resolved.startswith("X"):
+            resolved = None
+        found.append(Time(start, match.end(), resolved, kind))
+    return found
+
+
+def _is_time(kind: str, text: str, token: Token, before: list[Time]) -> bool:
+    """A year that counts something, or a name that only looks like a month, is no time."""
+    if kind == "year":
+        return token.ent_type_ not in {"MONEY", "QUANTITY", "PERCENT"} and token.dep_ not in {"quantmod"}
+    if kind == "month" and text in {"April", "June", "August"}:
+        return token.ent_type_ != "PERSON"
+    if kind == "present":
+        return token.pos_ in {"ADV", "INTJ"} or " " in text
+    return True
+
+
+def _look_back(context: timex.Context, before: list[Time], start: int) -> None:
+    for time in reversed(before):
+        if start - time.start > _REACH:
+            break
+        if time.value is None:
+            continue
+        if context.last_day is None and _DAY.match(time.value):
+            context.last_day = time.value[:10]
+        if context.last_period is None and _PERIOD.match(time.value):
+            context.last_period = time.value
+        if context.last_quarter is None and time.kind == "quarter" and _QUARTER.match(time.value):
+            context.last_quarter = time.value
+
+
+def direction(token: Token) -> timex.Direction:
+    """Whether the verb that governs a time looks back or ahead."""
+    verb = token
+    for _ in range(12):
+        if verb.pos_ in {"VERB", "AUX"} or verb.head is verb:
+            break
+        verb = verb.head
+    helpers = [c for c in verb.children if c.dep_ in {"aux", "auxpass"}]
+    words = {c.lower_ for c in helpers}
+    if words & {"will", "wo", "'ll", "’ll", "shall", "would", "can", "may", "could", "should", "must"} or "to" in words:
+        return "future"
+    if verb.tag_ in {"VBD", "VBN"} or words & {"did", "was", "were", "had", "has", "have", "'ve", "’ve"}:
+        return "past"
+    if verb.tag_ in {"VBZ", "VBP"} or (verb.tag_ == "VBG" and words & {"is", "are", "'s", "’s", "'re", "’re"}):
+        return "open"
+    return "open"
