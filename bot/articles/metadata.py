@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import html
 import json
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import trafilatura
 
 from bot.articles.header_dates import header_dates
+
+_LOG = logging.getLogger(__name__)
 
 Tree = Any  # lxml.html.HtmlElement, which comes without types
 
@@ -57,10 +61,7 @@ def read_metadata(tree: Tree, url: str) -> Metadata:
     meta = _meta_tags(tree)
     nodes = list(_json_ld(tree))
     article = _main_article(nodes, meta.get("og:title", "") or (tree.findtext(".//title") or ""))
-    # Not the extensive search, which takes any date on the page rather than none.
-    rest = trafilatura.extract_metadata(
-        tree, default_url=url, date_config={"extensive_search": False, "original_date": True}
-    )
+    rest = _guesses(tree, url)
     site = _text(meta.get("og:site_name")) or next(_names(article.get("publisher")), "")
     published, updated = _dates(
         [article.get("datePublished"), *(meta.get(key) for key in _PUBLISHED), *_times(tree), rest.date],
@@ -76,6 +77,18 @@ def read_metadata(tree: Tree, url: str) -> Metadata:
         language=_language(tree, meta, article),
         free=str(article.get("isAccessibleForFree", True)).lower() not in ("false", "http://schema.org/false"),
     )
+
+
+def _guesses(tree: Tree, url: str) -> Any:
+    """What trafilatura makes of it: a ``Document``, or one without anything if the page is too broken for it."""
+    try:
+        # Not the extensive search, which takes any date on the page rather than none.
+        return trafilatura.extract_metadata(
+            tree, default_url=url, date_config={"extensive_search": False, "original_date": True}
+        )
+    except Exception as error:  # markup that nobody meant makes it fail in ways that it does not declare
+        _LOG.info("No metadata by trafilatura: %s", type(error).__name__)
+        return SimpleNamespace(title=None, author=None, date=None)
 
 
 def _meta_tags(tree: Tree) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 import trafilatura
@@ -12,6 +13,7 @@ from bot.articles.header_dates import header_dates
 from bot.articles.metadata import Metadata, Tree, read_metadata
 from bot.articles.unreadable import Reason, UnreadableError
 
+_LOG = logging.getLogger(__name__)
 _SHORT = 600  # characters; below this a text may be the notice on a wall instead of an article
 _TOO_SHORT = 40
 _LOGIN = re.compile(r"\b(?:log|sign) ?in\b|\bforgot(?:ten)? (?:your )?password\b|\bcreate an account\b", re.IGNORECASE)
@@ -64,7 +66,11 @@ def _parse(source: str) -> Tree | None:
 
 
 def _body(tree: Tree, url: str) -> str:
-    document = trafilatura.bare_extraction(tree, url=url, favor_precision=True, include_comments=False)
+    try:
+        document = trafilatura.bare_extraction(tree, url=url, favor_precision=True, include_comments=False)
+    except Exception as error:  # markup that nobody meant makes it fail in ways that it does not declare
+        _LOG.info("No body by trafilatura: %s", type(error).__name__)
+        document = None
     text = (getattr(document, "text", None) or "").strip()
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     return re.sub(r"(?m)(^\|.*\|?$)\n\n(?=\|)", r"\1\n", "\n\n".join(lines))  # the rows of a table stay together
