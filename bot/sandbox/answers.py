@@ -10,7 +10,7 @@ from bot.sandbox.core import Core
 from bot.sandbox.errors import ApiError
 from bot.sandbox.methods.chat import edit, remove
 from bot.sandbox.methods.posting import bot_message, check_content
-from bot.sandbox.records import JSON, Delivery, Message
+from bot.sandbox.records import JSON, Delivery, Message, View
 from bot.sandbox.triggers import ResponseUrl
 from bot.sandbox.words import words
 
@@ -109,7 +109,7 @@ def _check_response(args: JSON) -> None:
 
 def command_answer(core: Core, delivery: Delivery, command: str, channel_id: str, user: str) -> Answer:
     """Show the person what the ack of a slash command says, or that it failed."""
-    error, body = failure(delivery), delivery.body
+    error, body, why = failure(delivery), delivery.body, ""
     if error is None and body is not None:
         content: JSON = body if isinstance(body, dict) else {"text": body}
         try:
@@ -118,10 +118,10 @@ def command_answer(core: Core, delivery: Delivery, command: str, channel_id: str
             message = show(core, channel_id, user, content)
             return Answer(delivery, text=message.plain(), message=message)
         except ApiError as refused:
-            error = refused.error
+            error, why = "invalid_command_response", f" ({refused.error}: {'; '.join(refused.messages)})"
     if error is None:
         return Answer(delivery)
-    return Answer(delivery, error, text=f"{command} failed with the error “{error}”")
+    return Answer(delivery, error, text=f"{command} failed with the error “{error}”{why}")
 
 
 def suggestion_answer(delivery: Delivery) -> Answer:
@@ -144,14 +144,13 @@ def suggestion_answer(delivery: Delivery) -> Answer:
     return Answer(delivery, options=options)
 
 
-def submission_answer(core: Core, delivery: Delivery, user: str) -> Answer:
+def submission_answer(core: Core, delivery: Delivery, view: View) -> Answer:
     """Do to the person's screen what the answer to a submission says: close, show errors, update, push or clear."""
     error, body = failure(delivery), delivery.body
     if error is not None:
         return Answer(delivery, error, text="We had some trouble connecting. Try again?")
-    view = core.screens.stack(user)[-1]
     if body is None or body == {}:
-        core.screens.close(user)
+        core.screens.finish(view)
         return Answer(delivery)
     if not isinstance(body, dict):
         return Answer(delivery, "invalid_response")
@@ -167,9 +166,9 @@ def submission_answer(core: Core, delivery: Delivery, user: str) -> Answer:
             case "update":
                 core.screens.update(view, body["view"])
             case "push":
-                core.screens.push(user, body["view"])
+                core.screens.push(view.user, body["view"])
             case "clear":
-                core.screens.close(user, everything=True)
+                core.screens.close(view.user, everything=True)
             case _:
                 return Answer(delivery, "invalid_response")
     except ApiError as refused:

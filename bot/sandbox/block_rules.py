@@ -98,7 +98,7 @@ class Rules:
             self._add(f"{pointer}/type", f"must be one of: {', '.join(kinds)}")
         allowed = {"type", "text", "emoji" if value.get("type") == "plain_text" else "verbatim"}
         for key in value.keys() - allowed:
-            self._add(f"{pointer}/{key}", f"additional property: {key}")
+            self._add(f"{pointer}/{key}", f"invalid additional property: {key}")
         self.string(value, "text", most, pointer, required=True)
 
     def _count(self, holder: JSON, key: str, pointer: str, most: int, least: int = 1) -> list[Any]:
@@ -117,7 +117,7 @@ class Rules:
         seen: set[str] = set()
         for index, block in enumerate(blocks):
             block_id = block.get("block_id") if isinstance(block, dict) else None
-            if isinstance(block_id, str) and block_id:
+            if isinstance(block_id, str):
                 if block_id in seen:
                     self._add(f"/blocks/{index}/block_id", f"`block_id` already in use: {block_id}")
                 seen.add(block_id)

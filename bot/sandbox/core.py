@@ -12,7 +12,7 @@ from bot.sandbox.events import Events
 from bot.sandbox.faults import Faults
 from bot.sandbox.manifest import Manifest
 from bot.sandbox.rates import Pace
-from bot.sandbox.records import JSON, Call, Channel
+from bot.sandbox.records import Call, Channel
 from bot.sandbox.screens import Screens
 from bot.sandbox.socket_mode import Sockets
 from bot.sandbox.state import State
@@ -69,15 +69,3 @@ class Core:
         if scope:
             self.need(f"{channel.scope_family}:{scope}")
         return channel
-
-    def interaction(self, user_id: str) -> JSON:
-        """What all interactive payloads have in common."""
-        user = self.state.users[user_id]
-        return {
-            "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": self.team_id},
-            "api_app_id": self.state.app_id,
-            "token": self.verification_token,
-            "team": {"id": self.team_id, "domain": self.state.team_domain},
-            "enterprise": None,
-            "is_enterprise_install": False,
-        }

@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from bot.sandbox import answers
+from bot.sandbox import answers, payloads
 from bot.sandbox.answers import Answer
-from bot.sandbox.composer import command_text, compose, rich_text
+from bot.sandbox.composer import compose, rich_text
 from bot.sandbox.core import Core
 from bot.sandbox.elements import check_required, chosen, find, interactive, is_stateful, pressed
 from bot.sandbox.errors import NotPossible
@@ -131,30 +131,13 @@ class Person:
 
     async def command(self, channel: Channel | str, command: str, text: str = "") -> Answer:
         """Type a slash command; it has no thread, since Slack offers none there."""
-        core, state = self._core, self._core.state
+        core = self._core
         place = self._in(channel)
         known = core.manifest.commands.get(command)
         if known is None:
             told = f"{command} is not a valid command."
             return Answer(None, "invalid_command", text=told)
-        names = {user.id: user.name for user in state.users.values()}
-        names |= {channel.id: channel.name for channel in state.channels.values()}
-        hidden = {"im": "directmessage", "mpim": place.name, "group": "privategroup"}
-        payload = {
-            "token": core.verification_token,
-            "team_id": core.team_id,
-            "team_domain": state.team_domain,
-            "channel_id": place.id,
-            "channel_name": hidden.get(place.kind, place.name),
-            "user_id": self.id,
-            "user_name": self.name,
-            "command": command,
-            "text": command_text(text, names, escapes=known.escapes),
-            "api_app_id": state.app_id,
-            "is_enterprise_install": "false",
-            "response_url": core.response_urls.issue(place.id, self.id),
-            "trigger_id": core.triggers.issue(self.id),
-        }
+        payload = payloads.command(core, self.id, place, known, text)
         delivery = await core.delivery.send("command", payload)
         return answers.command_answer(core, delivery, command, place.id, self.id)
 
@@ -164,34 +147,17 @@ class Person:
         kind = core.manifest.shortcuts.get(callback_id)
         if kind != ("message" if message else "global"):
             raise NotPossible(f"there is no such shortcut: {callback_id}")
-        payload = core.interaction(self.id) | {
-            "type": "shortcut",
-            "callback_id": callback_id,
-            "trigger_id": core.triggers.issue(self.id),
-            "action_ts": core.state.ids.ts(),
-        }
         if message:
             self._sees(message)
             if message.is_ephemeral:
                 raise NotPossible("an ephemeral message has no shortcuts")
-            payload |= {
-                "type": "message_action",
-                "channel": self._channel_json(message.channel),
-                "message_ts": message.ts,
-                "message": copy.deepcopy(core.state.message_json(message, with_metadata=True)),
-                "response_url": core.response_urls.issue(message.channel, self.id, message),
-            }
-        return await self._interact(payload)
+        return await self._interact(payloads.shortcut(core, self.id, callback_id, message))
 
     async def _interact(self, payload: JSON) -> Answer:
         if not self._core.manifest.interactivity:
             raise NotPossible("the manifest does not enable interactivity")
         delivery = await self._core.delivery.send("interactive", payload)
         return Answer(delivery, answers.failure(delivery))
-
-    def _channel_json(self, channel_id: str) -> JSON:
-        channel = self._core.state.channels[channel_id]
-        return {"id": channel.id, "name": channel.name or "directmessage"}
 
     # Pressing and choosing
 
@@ -207,7 +173,6 @@ class Person:
         return await self._interact(payload)
 
     def _press(self, target: Message | View, action_id: str, value: Any, block_id: str | None) -> JSON:
-        core = self._core
         self._on_screen(target)
         block, element = find(target.blocks, action_id, block_id)
         if block["type"] == "input" and not block.get("dispatch_action"):
@@ -215,46 +180,14 @@ class Person:
         part = pressed(element, value, self._suggestions.get(action_id))
         if is_stateful(element):
             target.state.setdefault(block["block_id"], {})[action_id] = part
-        action = part | {
-            "action_id": action_id,
-            "block_id": block["block_id"],
-            "action_ts": core.state.ids.ts(),
-        }
-        view_id = target.id if isinstance(target, View) else None
-        payload = core.interaction(self.id) | {
-            "type": "block_actions",
-            "trigger_id": core.triggers.issue(self.id, view_id),
-            "actions": [action],
-        }
-        return payload | self._origin(target, answerable=True)
+        action = part | {"action_id": action_id, "block_id": block["block_id"]}
+        return payloads.block_actions(self._core, self.id, target, action)
 
     def _on_screen(self, target: Message | View) -> None:
         if isinstance(target, Message):
             self._sees(target)
         elif target is not self.view and target is not self.home:
             raise NotPossible("that view is not on the screen")
-
-    def _origin(self, target: Message | View, *, answerable: bool) -> JSON:
-        """Where an interaction comes from: a view, a message, or an ephemeral message, which is not repeated."""
-        core = self._core
-        if isinstance(target, View):
-            view = copy.deepcopy(core.state.view_json(target))
-            return {"container": {"type": "view", "view_id": target.id}, "view": view}
-        container: JSON = {
-            "type": "message",
-            "message_ts": target.ts,
-            "channel_id": target.channel,
-            "is_ephemeral": target.is_ephemeral,
-        }
-        if target.thread_ts:
-            container["thread_ts"] = target.thread_ts
-        origin: JSON = {"container": container, "channel": self._channel_json(target.channel)}
-        if answerable:
-            origin["response_url"] = core.response_urls.issue(target.channel, self.id, target)
-            origin["state"] = {"values": copy.deepcopy(target.state)}
-        if not target.is_ephemeral:
-            origin["message"] = copy.deepcopy(core.state.message_json(target, with_metadata=True))
-        return origin
 
     async def suggest(self, action_id: str, query: str, target: Message | View | None = None) -> Answer:
         """Type into an external select; the options that the app offers can be chosen afterwards."""
@@ -265,13 +198,8 @@ class Person:
         block, element = find(place.blocks, action_id)
         if not element["type"].endswith("external_select") or len(query) < element.get("min_query_length", 3):
             raise NotPossible(f"{action_id!r} asks the app for nothing yet")
-        payload = self._core.interaction(self.id) | {
-            "type": "block_suggestion",
-            "action_id": action_id,
-            "block_id": block["block_id"],
-            "value": query,
-        }
-        sent = await self._interact(payload | self._origin(place, answerable=False))
+        action = {"action_id": action_id, "block_id": block["block_id"], "value": query}
+        sent = await self._interact(payloads.suggestion(self._core, self.id, place, action))
         if sent.delivery is None:
             return sent
         answer = answers.suggestion_answer(sent.delivery)
@@ -330,16 +258,10 @@ class Person:
             raise NotPossible("this modal has no submit button")
         check_required(view.blocks, view.state)
         view.errors = {}
-        payload = core.interaction(self.id) | {
-            "type": "view_submission",
-            "trigger_id": core.triggers.issue(self.id, view.id),
-            "view": copy.deepcopy(core.state.view_json(view)),
-            "response_urls": [],
-        }
-        sent = await self._interact(payload)
+        sent = await self._interact(payloads.view_submission(core, self.id, view))
         if sent.delivery is None:
             return sent
-        return answers.submission_answer(core, sent.delivery, self.id)
+        return answers.submission_answer(core, sent.delivery, view)
 
     async def close_view(self, *, everything: bool = False) -> list[Answer]:
         """Close the open modal, or with ``everything`` the whole stack; the app is told if it wants to know."""
@@ -347,11 +269,7 @@ class Person:
         told = []
         for view in self._core.screens.close(self.id, everything=everything):
             if view.content.get("notify_on_close"):
-                payload = self._core.interaction(self.id) | {
-                    "type": "view_closed",
-                    "view": copy.deepcopy(self._core.state.view_json(view)),
-                    "is_cleared": everything,
-                }
+                payload = payloads.view_closed(self._core, self.id, view, is_cleared=everything)
                 told.append(await self._interact(payload))
         return told
 

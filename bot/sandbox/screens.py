@@ -103,6 +103,13 @@ class Screens:
         self._state.changed(Change("home", view=view, user=self._state.users[user]))
         return view
 
+    def finish(self, view: View) -> None:
+        """Take a submitted modal off the screen, wherever in the stack it is by now."""
+        stack = self.stack(view.user)
+        if view in stack:
+            stack.remove(view)
+            self._state.changed(Change("view", view=view, user=self._state.users[view.user]))
+
     def close(self, user: str, *, everything: bool = False) -> list[View]:
         """Close the visible modal, or all; the ones that went, the visible one first."""
         stack = self.stack(user)

@@ -39,8 +39,7 @@ _NOT_IN_SDK = frozenset({"data_table", "data_visualization"})
 """Blocks that slack_sdk 3.47 has no model for; only the sandbox's own rules see them."""
 
 _VIEW_KEYS = words("""
-    type title blocks close submit private_metadata callback_id clear_on_close notify_on_close external_id
-    submit_disabled""")
+    type title blocks close submit private_metadata callback_id clear_on_close notify_on_close external_id""")
 
 
 def message_problems(blocks: list[Any]) -> list[Problem]:
@@ -65,7 +64,7 @@ def over_budget(blocks: list[JSON]) -> bool:
 
 def view_problems(content: JSON, kind: Literal["modal", "home"]) -> list[Problem]:
     """What is wrong with a view."""
-    problems = [Problem(f"/{key}", "additional property") for key in content if key not in _VIEW_KEYS]
+    problems = [Problem(f"/{key}", f"invalid additional property: {key}") for key in content if key not in _VIEW_KEYS]
     if content.get("type") != kind:
         return [*problems, Problem("/type", f"must be {kind!r}")]
     blocks = content.get("blocks")
@@ -133,7 +132,7 @@ def _lost(given: Any, kept: Any, pointer: str) -> Iterator[Problem]:
             if value is None:
                 yield Problem(f"{pointer}/{key}", "must not be null")
             elif not isinstance(kept, dict) or (key not in kept and value not in ("", [], {})):
-                yield Problem(f"{pointer}/{key}", f"additional property: {key}")
+                yield Problem(f"{pointer}/{key}", f"invalid additional property: {key}")
             elif key in kept:
                 yield from _lost(value, kept[key], f"{pointer}/{key}")
     elif isinstance(given, list):

@@ -73,10 +73,15 @@ def bot_message(core: Core, channel: Channel, args: JSON, thread_ts: str | None)
 
 
 def thread_parent(core: Core, channel: Channel, thread_ts: str | None) -> str | None:
-    """The thread to reply in; only the first message of a thread takes replies."""
-    if not thread_ts:
-        return None
+    """The thread to reply in, or None.
+
+    If the first message is gone, Slack posts the reply into the channel itself and does not say so, except that the
+    answer has no ``thread_ts`` (slack-go #1571). A reply's own timestamp often works there, but Slack advises against
+    it; the sandbox refuses it.
+    """
     parent = core.state.find(channel.id, thread_ts)
-    if parent is None or parent.thread_ts not in (None, parent.ts):
+    if parent is None:
+        return None
+    if parent.thread_ts not in (None, parent.ts):
         raise ApiError("cannot_reply_to_message")
     return parent.ts
