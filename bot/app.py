@@ -70,7 +70,9 @@ class App:
             keys = Keys(team)
             permalinks = Permalinks(self.client, self.redis, keys)
             renderer = Renderer(DeskStore(self.redis, team), self.rules, permalinks)
-            self._senders[team] = Sender(self.client, self.redis, keys, renderer)
+            self._senders[team] = Sender(
+                self.client, self.redis, keys, renderer, post_every=self.settings.slack_post_seconds
+            )
         return self._senders[team]
 
 

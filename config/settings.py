@@ -26,6 +26,10 @@ class Settings(BaseSettings):
     slack_http: bool = Field(False, description="Serve HTTP even though `SLACK_APP_TOKEN` is set.")
     slack_api_url: str = Field("https://slack.com/api/", description="Base URL of Slack's Web API.")
 
+    slack_post_seconds: float = Field(
+        1.0, ge=0, description="Shortest time between two posts in a channel; Slack allows about one a second."
+    )
+
     host: str = Field("127.0.0.1", description="Address the web process listens on; `0.0.0.0` behind a load balancer.")
     port: int = Field(3000, ge=0, le=65535, description="Port the web process listens on.")
 

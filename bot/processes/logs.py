@@ -13,5 +13,7 @@ def set_up_logging(level: str, role: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    # Bolt warns at every start that the client we give it has the token already.
+    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)
     for ours in ("bot", "handlers"):
         logging.getLogger(ours).setLevel(level.upper())

@@ -30,8 +30,6 @@ from bot.store.pace import Pace
 
 log = logging.getLogger(__name__)
 
-POST_EVERY = 1.0
-"""Seconds between posts in a channel: chat.postMessage allows about one a second (docs.slack.dev, rate limits)."""
 LEASE = 9.0
 """Seconds for which a sender holds a queue unless it renews: how long a queue rests after its sender was killed."""
 LOOK_AGAIN = 0.1
@@ -73,8 +71,9 @@ class Sender:
     """Sends the messages of one workspace."""
 
     def __init__(
-        self, client: AsyncWebClient, redis: Redis, keys: Keys, renderer: Renderer, *, post_every: float = POST_EVERY
+        self, client: AsyncWebClient, redis: Redis, keys: Keys, renderer: Renderer, *, post_every: float
     ) -> None:
+        """``post_every``: seconds between two posts in a channel."""
         self._client = client
         self._redis = redis
         self._keys = keys
