@@ -39,6 +39,8 @@ _OFFSET = re.compile(r"T\d\d:?\d\d.*[+-](?!00:?00)\d\d:?\d\d\s*$")
 _TRAILING_MONTH = re.compile(
     r"\s+(?:January|February|March|April|May|June|July|August|September|October|November|December)$", re.IGNORECASE
 )
+_MOST_AUTHORS = 20
+_LONGEST = 500  # characters of a title or a site's name
 _DEEPEST = 6
 _MOST_NODES = 500
 
@@ -169,7 +171,7 @@ def _authors(article: dict[str, Any], meta: dict[str, str], rest: str | None) ->
             for part in _split_names(name):
                 found.setdefault(part.lower(), part)
         if found:
-            return tuple(found.values())
+            return tuple(found.values())[:_MOST_AUTHORS]
     return ()
 
 
@@ -229,7 +231,7 @@ def _days(values: Iterable[object]) -> Iterator[tuple[date, bool]]:
         day = header_dates(value[:100]).published if isinstance(value, str) else None
         # Templates fill in the epoch or a far future day where they know none.
         if day and date(1970, 1, 1) < day <= latest:
-            yield day, _OFFSET.search(str(value)) is not None
+            yield day, _OFFSET.search(str(value)[:100]) is not None
 
 
 def _day_in(url: str) -> date | None:
@@ -257,4 +259,4 @@ def _key(name: str) -> str:
 
 
 def _text(value: object) -> str:
-    return " ".join(html.unescape(value).split()) if isinstance(value, str) else ""
+    return " ".join(html.unescape(value[: 4 * _LONGEST]).split())[:_LONGEST] if isinstance(value, str) else ""

@@ -15,15 +15,22 @@ from bot.articles.unreadable import Reason, UnreadableError
 
 _LOG = logging.getLogger(__name__)
 _SHORT = 600  # characters; below this a text may be the notice on a wall instead of an article
+_VERY_SHORT = 200  # below this, what stands elsewhere on the page counts, too
 _TOO_SHORT = 40
-_LOGIN = re.compile(r"\b(?:log|sign) ?in\b|\bforgot(?:ten)? (?:your )?password\b|\bcreate an account\b", re.IGNORECASE)
+_LOGIN = re.compile(
+    r"\b(?:log|sign) ?in (?:to|or|with|below|here)\b|\bplease (?:log|sign) ?in\b|\bforgot(?:ten)? (?:your )?password\b"
+    r"|\bcreate an account\b",
+    re.IGNORECASE,
+)
 _SUBSCRIBE = re.compile(
-    r"\bsubscri(?:be|bers?|ption)\b|\bfree trial\b|\bunlock (?:this|the) (?:article|story)\b", re.IGNORECASE
+    r"\bsubscribe (?:now|today|to|for)\b|\b(?:already|become|for|only) (?:a )?subscribers?\b|\bsubscribers? only\b"
+    r"|\bsubscription (?:required|to)\b|\bstart (?:a|your) free trial\b|\bcontinue reading\b"
+    r"|\bunlock (?:this|the) (?:article|story)\b",
+    re.IGNORECASE,
 )
 _SCRIPTS = re.compile(
     r"\b(?:enable|turn on|activate|requires?|without|need) (?:\w+ ){0,2}java ?script\b|javascript (?:is|to be) \w+"
-    r"|checking (?:if the site connection is secure|your browser)|verify(?:ing)? (?:that )?you are (?:a )?human"
-    r"|just a moment",
+    r"|checking (?:if the site connection is secure|your browser)|verify(?:ing)? (?:that )?you are (?:a )?human",
     re.IGNORECASE,
 )
 
@@ -80,11 +87,13 @@ def _wall(text: str, tree: Tree, metadata: Metadata) -> Reason | None:
     """What stands in place of the article, if it is short enough to be a notice."""
     if len(text) >= _SHORT:
         return None
-    if any((field.get("type") or "").lower() == "password" for field in tree.iter("input")) or _LOGIN.search(text):
+    very_short = len(text) < _VERY_SHORT
+    password = any((field.get("type") or "").lower() == "password" for field in tree.iter("input"))
+    if (very_short and password) or _LOGIN.search(text):
         return Reason.LOGIN
     if not metadata.free or _SUBSCRIBE.search(text):
         return Reason.PAYWALL
     without_scripts = " ".join(" ".join(element.itertext()) for element in tree.iter("noscript"))
-    if _SCRIPTS.search(text) or (len(text) < _SHORT / 3 and _SCRIPTS.search(without_scripts)):
+    if _SCRIPTS.search(text) or (very_short and _SCRIPTS.search(without_scripts)):
         return Reason.JAVASCRIPT
     return Reason.NO_TEXT if len(text) < _TOO_SHORT else None

@@ -58,12 +58,15 @@ class EmbeddedRedis:
             EmbeddedRedisError: the folder is not usable or another process owns it, there is no server to run, or
                 it does not answer.
         """
-        if self._lock is not None:
-            return
-        if not self._take_lock():
-            owner, _ = self._read_record()
-            raise EmbeddedRedisError(f"DATA_DIR {self._data_dir} is in use by another Claimdesk (process {owner})")
-        self._start_locked()
+        deadline = time.monotonic() + self._start_seconds
+        while self._lock is None and not self._take_lock():
+            owner, path = self._read_record()
+            # After a crash the old server may take a moment to go; one that answers is in use.
+            if (path is not None and _answer(path) == b"+PONG") or time.monotonic() > deadline:
+                raise EmbeddedRedisError(f"DATA_DIR {self._data_dir} is in use by another Claimdesk (process {owner})")
+            time.sleep(_TICK_SECONDS)
+        if self._server is None:
+            self._start_locked()
 
     def attach_or_start(self) -> None:
         """Use the server that another process runs on this folder, or start it. Raises as ``start`` does."""

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import shutil
+import ssl
+import subprocess
 import time
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 
+from bot.articles import fetch as fetch_module
 from bot.articles.addresses import is_public
 from bot.articles.fetch import Fetched, Limits, fetch
 from bot.articles.links import Links
@@ -273,6 +278,55 @@ async def test_what_is_never_opened(url: str, reason: Reason) -> None:
 async def test_a_redirect_is_checked_like_the_link(site: Site, to: str, reason: Reason) -> None:
     assert (await refused(site.redirect("/r", to), site.limits)).reason is reason
     assert len(site.requests) == 1
+
+
+async def test_a_name_is_looked_up_once_and_the_checked_address_is_connected_to(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up: list[str] = []
+
+    async def once(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        looked_up.append(host)
+        return [(2, 1, 6, "", ("127.0.0.1" if len(looked_up) == 1 else "127.0.0.9", port))]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", once)
+    site.serve("/a", "here")
+    limits = replace(site.limits, allow_hosts=frozenset({f"rebind.example:{site.port}"}))
+    assert (await fetch(site.url("/a", "rebind.example"), limits)).body == b"here"
+    assert looked_up == ["rebind.example"]
+    assert site.requests[0].headers["Host"] == f"rebind.example:{site.port}"
+
+
+async def test_one_private_address_among_public_ones_is_enough_to_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def mixed(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        return [(2, 1, 6, "", (address, port)) for address in ("93.184.215.14", "10.0.0.1")]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", mixed)
+    assert (await refused("http://mixed.example/", Limits())).reason is Reason.PRIVATE_ADDRESS
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificate with openssl")
+async def test_the_certificate_must_be_that_of_the_name(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = ["-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert")]
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *files, *subject]
+    await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True)
+    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    served.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+    runner = web.ServerRunner(web.Server(site.handle), shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=served).start()
+    port = runner.addresses[0][1]
+    site.serve("/a", "safe")
+    limits = Limits(allow_hosts=frozenset({"localhost", "127.0.0.1"}), total_seconds=3)
+    assert (await refused(f"https://localhost:{port}/a", limits)).reason is Reason.UNTRUSTED
+    trusting = ssl.create_default_context(cafile=str(tmp_path / "cert"))
+    monkeypatch.setattr(fetch_module, "_tls", lambda: trusting)
+    assert (await fetch(f"https://localhost:{port}/a", limits)).body == b"safe"
+    assert (await refused(f"https://127.0.0.1:{port}/a", limits)).reason is Reason.UNTRUSTED
+    await runner.cleanup()
 
 
 async def test_another_port_of_an_allowed_host_stays_closed(site: Site) -> None:

@@ -131,6 +131,18 @@ def test_a_wall_is_not_read_as_an_article(body: str, reason: Reason) -> None:
     assert not error.value.transient
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The streaming service lost 200,000 subscribers in the first quarter, its chief executive said on Tuesday.",
+        "The bank said that 4,000 customers could not log in on Monday, and that the fault was repaired by noon.",
+    ],
+)
+def test_a_short_news_item_about_walls_is_not_a_wall(sentence: str) -> None:
+    form = "<form>Sign in<input type=password></form>"
+    assert sentence in read(page("", f"{form}<p>{sentence}</p><p>{SENTENCES[0]}</p>")).text
+
+
 def test_the_first_lines_of_a_paid_article_are_not_the_article() -> None:
     head = json_ld(headline="Old bridge closes", isAccessibleForFree=False)
     with pytest.raises(UnreadableError) as error:
