@@ -44,7 +44,8 @@ def from_html(body: bytes, *, url: str, charset: str | None = None, final_url: s
     Raises:
         UnreadableError: there is no article text: a login, a paywall, a page that needs JavaScript, or none at all.
     """
-    host = re.sub(r"^https?://([^/:?#]*).*", r"\1", final_url or url, flags=re.DOTALL)
+    address = re.match(r"https?://([^/:?#]+)", final_url or url)
+    host = address[1] if address else ""
     tree = _parse(decode(body, charset))
     if tree is None:
         raise UnreadableError(Reason.NO_TEXT, host)

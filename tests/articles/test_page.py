@@ -158,6 +158,11 @@ def test_nothing_useful_is_said_plainly(body: bytes) -> None:
         from_html(body, url=URL)
 
 
+def test_a_file_without_text_is_not_named_as_a_site() -> None:
+    with pytest.raises(UnreadableError, match=r"^I found no article text on the page at the site\."):
+        from_html(b"<html></html>", url="file:///home/someone/page.html")
+
+
 TURKISH = "Bakan Şahin, köprünün yıkılmadığını söyledi; ığdır"
 CAFE = "“The soup was fine,” the owner of the café said – once again."
 JAPANESE = "首相は火曜日、橋の閉鎖を発表した。"
