@@ -9,7 +9,7 @@ from bot.sandbox.block_rules import Problem, Rules
 from bot.sandbox.core import Core
 from bot.sandbox.errors import ApiError
 from bot.sandbox.methods.chat import edit, remove
-from bot.sandbox.methods.posting import bot_message, check_content
+from bot.sandbox.methods.posting import bot_message, check_content, thread_parent
 from bot.sandbox.records import JSON, Delivery, Message, View
 from bot.sandbox.triggers import ResponseUrl
 from bot.sandbox.words import words
@@ -76,7 +76,7 @@ def respond(core: Core, url: ResponseUrl, args: JSON) -> Message | None:
             raise ApiError("message_not_found")
         edit(core, url.source, {"text": args.get("text", ""), **args})
         return url.source
-    return show(core, url.channel, url.user, args, thread_ts=args.get("thread_ts") or url.thread_ts)
+    return show(core, url.channel, url.user, args, thread_ts=args.get("thread_ts"))
 
 
 def show(core: Core, channel_id: str, user: str, content: JSON, *, thread_ts: str | None = None) -> Message:
@@ -84,7 +84,8 @@ def show(core: Core, channel_id: str, user: str, content: JSON, *, thread_ts: st
     channel = core.state.channels[channel_id]
     if channel.is_archived:
         raise ApiError("is_archived")
-    message = bot_message(core, channel, content, thread_ts)
+    parent = thread_parent(core, channel, thread_ts) if thread_ts else None
+    message = bot_message(core, channel, content, parent)
     if content.get("response_type", "ephemeral") == "in_channel":
         core.state.add_message(message)
         core.events.posted(message)

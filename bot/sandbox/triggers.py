@@ -57,7 +57,6 @@ class ResponseUrl:
     channel: str
     user: str
     source: Message | None
-    thread_ts: str | None
     issued: float
     uses: int = 0
 
@@ -74,8 +73,7 @@ class ResponseUrls:
     def issue(self, channel: str, user: str, source: Message | None = None) -> str:
         """A new URL that answers somebody in a channel; ``source`` is the message that it may replace or delete."""
         key = hashlib.sha256(f"{self._ids.number()}{channel}{user}".encode()).hexdigest()[:24]
-        thread_ts = source.thread_ts if source else None
-        self._issued[key] = ResponseUrl(channel, user, source, thread_ts, time.monotonic())
+        self._issued[key] = ResponseUrl(channel, user, source, time.monotonic())
         return f"{self.base}response/{key}"
 
     def use(self, key: str) -> ResponseUrl:
