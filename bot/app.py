@@ -141,20 +141,13 @@ def slack_app(app: App) -> AsyncApp:
 async def open_worker(app: App) -> AsyncIterator[Worker]:
     """A worker with its extraction processes, which load the spaCy pipeline before this returns."""
     # Only workers read pages and run spaCy; the other processes never load what that takes.
-    from bot.articles.fetch import Limits  # noqa: PLC0415
     from bot.articles.read import read  # noqa: PLC0415
     from bot.jobs.extraction import ExtractionPool  # noqa: PLC0415
+    from bot.processes.fetch_limits import fetch_limits  # noqa: PLC0415
     from bot.jobs.jobs import Jobs  # noqa: PLC0415
 
     settings = app.settings
-    limits = Limits(
-        connect_seconds=settings.fetch_connect_seconds,
-        total_seconds=settings.fetch_total_seconds,
-        max_bytes=settings.fetch_max_bytes,
-        max_redirects=settings.fetch_max_redirects,
-        allow_hosts=settings.fetch_allow_hosts,
-        user_agent=settings.fetch_user_agent,
-    )
+    limits = fetch_limits(settings)
     pool = ExtractionPool(settings.spacy_pipeline, settings.extraction_processes)
     try:
         await pool.warm_up()

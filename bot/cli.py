@@ -97,7 +97,7 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="End after the morning, with 0 if every step was seen.")] = False,
 ) -> None:
     """Play a desk's morning against a Slack workspace on this machine: no account, no token, no network."""
-    from bot.sandbox.demo import run_demo  # noqa: PLC0415
+    from bot.demo.run import run_demo  # noqa: PLC0415
 
     set_up_logging("WARNING", "demo")
     raise SystemExit(asyncio.run(run_demo(once=once)))

@@ -18,11 +18,11 @@ from rich.progress import Progress
 
 from bot.articles import page, paste
 from bot.articles.article import Article
-from bot.articles.fetch import Limits
 from bot.articles.read import read_link
 from bot.articles.unreadable import UnreadableError
 from bot.claims.claim import Claim, Extraction
 from bot.claims.extract import Extractor
+from bot.processes.fetch_limits import fetch_limits
 from config.settings import Settings, SettingsError
 
 
@@ -50,8 +50,7 @@ def _read(source: str | Path, settings: Settings) -> Article:
         if source.suffix.lower() in (".html", ".htm"):
             return page.from_html(source.read_bytes(), url=source.absolute().as_uri())
         return paste.from_text(source.read_text("utf-8", errors="replace"))
-    limits = Limits(allow_hosts=settings.fetch_allow_hosts, user_agent=settings.fetch_user_agent)
-    return asyncio.run(read_link(source, limits))
+    return asyncio.run(read_link(source, fetch_limits(settings)))
 
 
 def _lines(claim: Claim) -> str:

@@ -1,0 +1,142 @@
+"""One desk per transport for the whole session; each test has its own channel and people in it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from end_to_end.desk_processes import TestedProcesses
+
+from bot.sandbox import Channel, Message, Person, Workspace
+
+ROOT = Path(__file__).parents[2]
+MANIFEST = json.loads((ROOT / "config/slack-manifest.json").read_text("utf-8"))
+ARTICLE = (ROOT / "bot/demo/article.html").read_bytes()
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Scene:
+    """A channel with three people, and what they do most."""
+
+    slack: Workspace
+    processes: TestedProcesses
+    site: str
+    desk: Channel
+    ada: Person
+    ben: Person
+    cleo: Person
+
+    @property
+    def me(self) -> str:
+        return f"<@{self.slack.bot_user_id}>"
+
+    async def cards(self, root: Message, count: int) -> list[Message]:
+        """The claim cards below a message, once ``count`` of them are there."""
+        return await self.slack.wait_for(
+            lambda: found if len(found := self.cards_now(root)) >= count else None, timeout=30
+        )
+
+    def cards_now(self, root: Message) -> list[Message]:
+        return [m for m in self.slack.thread(root) if metadata_id(m).startswith("card:")]
+
+    async def summary(self, root: Message) -> Message:
+        """The summary card below a message, once the article is read or was found unreadable."""
+        return await self.slack.wait_for(
+            lambda: next(
+                (
+                    m
+                    for m in self.slack.thread(root)
+                    if metadata_id(m).startswith("summary:") and "Reading this" not in m.plain()
+                ),
+                None,
+            ),
+            timeout=30,
+        )
+
+    async def filed(self, text: str | None = None, cards: int = 2) -> tuple[Message, list[Message]]:
+        """Ada pastes something short; returns her message and its cards."""
+        root = await self.ada.post(self.desk, f"{self.me} {text or TWO_CLAIMS}")
+        return root, await self.cards(root, cards)
+
+    async def until(self, message: Message, *words: str) -> Message:
+        """Wait until a message says all of this."""
+        await self.slack.wait_for(lambda: all(w in message.plain() for w in words), timeout=20)
+        return message
+
+
+TWO_CLAIMS = (
+    "Bridge opened early\n\nPublished 14 March 2025\n\n"
+    "The Brannock bridge was opened to traffic in January after a delay of two years.\n\n"
+    "The city of Brannock spent 48 million euros on the bridge, mayor Ines Calder said on Monday.\n"
+)
+
+
+def metadata_id(message: Message) -> str:
+    """The outbox id that a message of the desk carries."""
+    return str(((message.metadata or {}).get("event_payload") or {}).get("id", ""))
+
+
+async def _page(request: web.Request) -> web.Response:
+    pages: dict[str, Any] = {
+        "/article": {"body": ARTICLE, "content_type": "text/html"},
+        "/gone": {"status": 404, "text": "no such page"},
+        "/members": {"status": 401, "text": "log in"},
+        "/opinion": {
+            "text": "<html><head><title>On Mondays</title></head><body><article><p>What a day! Could anything be "
+            "lovelier than a morning without mail? Perhaps. Let us hope that somebody, somewhere, will agree with me "
+            "about it.</p><p>Should we not all stay in bed? Do try it, dear reader, and tell me how you feel then. "
+            "May your tea be warm and may your slippers be soft!</p></article></body></html>",
+            "content_type": "text/html",
+        },
+    }
+    return web.Response(**pages[request.path])
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def site() -> AsyncIterator[str]:
+    """A news site on loopback."""
+    app = web.Application()
+    app.router.add_get("/{page}", _page)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    tcp = web.TCPSite(runner, "127.0.0.1", 0)
+    await tcp.start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session", params=["http", "socket"])
+async def running(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[Workspace, TestedProcesses]]:
+    """The desk's processes on a workspace, over signed HTTP and then over Socket Mode."""
+    async with Workspace(MANIFEST) as slack:
+        folder = tmp_path_factory.mktemp(f"desk-{request.param}")
+        processes = TestedProcesses(slack, folder, socket_mode=request.param == "socket")
+        try:
+            await processes.start()
+            if request.param == "socket":
+                await slack.wait_for(lambda: slack.sockets, timeout=20)
+            yield slack, processes
+        finally:
+            status = processes.stop()
+        assert status == 0, processes.log_text()[-4000:]
+
+
+@pytest.fixture
+def scene(running: tuple[Workspace, TestedProcesses], site: str) -> Scene:
+    slack, processes = running
+    number = next(_numbers)
+    ada = slack.add_user(f"ada{number}", real_name="Ada Osei", tz="Europe/Istanbul")
+    ben = slack.add_user(f"ben{number}", real_name="Ben Tal", tz="Europe/London")
+    cleo = slack.add_user(f"cleo{number}", real_name="Cleo Marsh", tz="America/New_York")
+    channel = slack.add_channel(f"desk-{number}", [ada, ben, cleo])
+    return Scene(slack, processes, site, channel, ada, ben, cleo)

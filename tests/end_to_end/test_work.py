@@ -1,0 +1,252 @@
+"""From a claim to its verdict: each button, each refusal, the digest."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from end_to_end.conftest import Scene, metadata_id
+
+from bot.sandbox import Message, Person
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+GOOD = {
+    "rating": "false",
+    "explanation": "The city's own accounts show 61 million.",
+    "url_0": "https://accounts.brannock.example/2024",
+    "note_0": "Accounts, page 12: 61 million",
+    "url_1": "https://auditor.example/brannock",
+    "note_1": "The auditor confirms it",
+}
+
+
+async def card(scene: Scene) -> Message:
+    """A fresh claim card."""
+    _, cards = await scene.filed()
+    return cards[0]
+
+
+async def propose(who: Person, card: Message, **changes: Any) -> Any:
+    """Open the verdict modal and send it."""
+    answer = await who.press(card, "task_verdict")
+    assert answer.ok
+    return await who.submit({**GOOD, **changes})
+
+
+async def heard(scene: Scene, who: Person, *words: str) -> Message:
+    """What only this person was shown."""
+    return await scene.slack.wait_for(
+        lambda: next((m for m in scene.slack.ephemerals(who, scene.desk) if all(w in m.plain() for w in words)), None),
+        timeout=15,
+    )
+
+
+async def test_from_paste_to_published_verdict(scene: Scene) -> None:
+    root, cards = await scene.filed()
+    one = cards[0]
+    await scene.ben.press(one, "task_take")
+    await scene.until(one, f"*Taken* by @{scene.ben.id}", "[Put back]")
+    await propose(scene.ben, one)
+    await scene.until(one, "*Waiting for sign-off* · 0 of 1", "🔴 *False*", "61 million")
+    await scene.cleo.press(one, "task_sign_off")
+    await scene.until(one, "*Published*", f"checked by @{scene.ben.id}", f"signed off by @{scene.cleo.id}")
+    assert "[Take]" not in one.plain()
+
+    reply = await scene.slack.wait_for(
+        lambda: next((m for m in scene.slack.thread(root) if metadata_id(m).startswith("published:")), None)
+    )
+    assert "🔴 *False*" in reply.plain()
+    dm = await scene.slack.wait_for(lambda: scene.slack.dms(scene.ada))
+    assert "A verdict on something you asked about" in dm[-1].plain()
+    assert "see the thread" in dm[-1].plain()
+    summary = await scene.summary(root)
+    await scene.until(summary, "1 with a verdict")
+
+
+async def test_two_people_who_take_at_once_one_has_it_and_the_other_is_told(scene: Scene) -> None:
+    one = await card(scene)
+    await asyncio.gather(scene.ben.press(one, "task_take"), scene.cleo.press(one, "task_take"))
+    await scene.until(one, "*Taken* by")
+    winner, loser = (scene.ben, scene.cleo) if scene.ben.id in one.plain() else (scene.cleo, scene.ben)
+    assert f"@{winner.id} has this claim already" in (await heard(scene, loser, "has this claim")).plain()
+    assert not scene.slack.ephemerals(winner, scene.desk)
+
+
+async def test_hand_over_tells_the_person_who_gets_it(scene: Scene) -> None:
+    one = await card(scene)
+    await scene.ben.press(one, "task_hand_over")
+    assert (await scene.ben.submit({"to": scene.cleo})).ok
+    await scene.until(one, f"*Taken* by @{scene.cleo.id}")
+    dm = await scene.slack.wait_for(lambda: scene.slack.dms(scene.cleo))
+    assert "handed to you" in dm[-1].plain()
+
+
+async def test_hand_over_to_the_desk_itself_is_refused_on_the_field(scene: Scene) -> None:
+    one = await card(scene)
+    await scene.ben.press(one, "task_hand_over")
+    answer = await scene.ben.submit({"to": scene.slack.bot_user_id})
+    assert "cannot check claims myself" in answer.errors["to"]
+
+
+async def test_put_back_makes_it_free_for_others(scene: Scene) -> None:
+    one = await card(scene)
+    await scene.ben.press(one, "task_take")
+    await scene.until(one, "[Put back]")
+    await scene.ben.press(one, "task_put_back")
+    await scene.until(one, "nobody has it yet")
+
+
+async def test_not_a_claim_needs_a_reason_and_can_be_undone(scene: Scene) -> None:
+    one = await card(scene)
+    await scene.ben.press(one, "task_dismiss")
+    refused = await scene.ben.submit({"reason": "   "})
+    assert "reason" in refused.errors["reason"]
+    assert (await scene.ben.submit({"reason": "An opinion"})).ok
+    await scene.until(one, f"*Set aside* by @{scene.ben.id}: An opinion", "[Reopen]")
+    await scene.cleo.press(one, "task_reopen")
+    await scene.until(one, "*Open*")
+
+
+async def test_the_author_cannot_sign_off_or_object(scene: Scene) -> None:
+    one = await card(scene)
+    await propose(scene.ben, one)
+    await scene.until(one, "Waiting for sign-off")
+    await scene.ben.press(one, "task_sign_off")
+    await heard(scene, scene.ben, "You wrote this verdict")
+    await scene.ben.press(one, "task_object")
+    assert scene.ben.view is None
+    assert "0 of 1" in one.plain()
+
+
+async def test_an_objection_sends_it_back_with_its_reason(scene: Scene) -> None:
+    one = await card(scene)
+    await propose(scene.ben, one)
+    await scene.until(one, "Waiting for sign-off")
+    await scene.cleo.press(one, "task_object")
+    assert (await scene.cleo.submit({"reason": "The auditor says 59"})).ok
+    await scene.until(one, f"*Taken* by @{scene.ben.id}", "objected to the verdict: The auditor says 59")
+    dm = await scene.slack.wait_for(lambda: scene.slack.dms(scene.ben))
+    assert "The auditor says 59" in dm[-1].plain()
+    await scene.ben.press(one, "task_verdict")  # the modal starts from the version that was sent back
+    assert (await scene.ben.submit({"explanation": "The accounts show 59 million."})).ok
+    await scene.until(one, "Waiting for sign-off", "59 million")
+
+
+async def test_an_approval_holds_only_for_the_version_it_was_given_to(scene: Scene) -> None:
+    one = await card(scene)
+    await propose(scene.ben, one)
+    await scene.until(one, "Waiting for sign-off")
+    await scene.cleo.press(one, "task_object")  # the modal is open while the author changes the verdict
+    await scene.ben.press(one, "task_verdict")
+    assert (await scene.ben.submit({"explanation": "A better explanation."})).ok
+    await scene.until(one, "A better explanation")
+    answer = await scene.cleo.submit({"reason": "Too short"})
+    assert answer.ok
+    assert scene.cleo.view is not None
+    assert "was changed since" in scene.cleo.view.plain()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"url_1": "https://accounts.brannock.example/other"}, "url_0", "1 of 2 independent sources"),
+        ({"url_1": None, "note_1": None}, "url_1", "1 of 2 independent sources"),
+        ({"note_1": None}, "note_1", "what this source shows"),
+        ({"explanation": "   "}, "explanation", "explain"),
+    ],
+)
+async def test_a_verdict_without_enough_is_refused_on_the_field(
+    scene: Scene, changes: dict[str, str | None], field: str, words: str
+) -> None:
+    one = await card(scene)
+    answer = await propose(scene.ben, one, **changes)
+    assert words in answer.errors[field]
+    assert scene.ben.view is not None  # nothing that was typed is lost
+
+
+async def test_unverifiable_may_stand_without_sources(scene: Scene) -> None:
+    one = await card(scene)
+    await scene.ben.press(one, "task_verdict")
+    assert (await scene.ben.submit({"rating": "unverifiable", "explanation": "The ledgers burned."})).ok
+    await scene.until(one, "Waiting for sign-off", "Unverifiable")
+
+
+async def test_a_third_source_can_be_added_and_what_was_typed_stays(scene: Scene) -> None:
+    one = await card(scene)
+    await scene.ben.press(one, "task_verdict")
+    view = scene.ben.fill(GOOD)
+    await scene.ben.press(view, "verdict_add_source")
+    more = {"url_2": "https://third.example/", "note_2": "A third"}
+    assert (await scene.ben.submit(more)).ok
+    await scene.until(one, "Waiting for sign-off", "third.example", "auditor.example")
+
+
+async def test_did_they_say_it_is_asked_apart_from_is_it_true(scene: Scene) -> None:
+    _, cards = await scene.filed()
+    said = next(c for c in cards if "Said by" in c.plain())
+    await propose(scene.ben, said, said="said")
+    await scene.until(said, "🔴 *False*", "*They said it*")
+
+
+async def test_somebody_elses_claim_is_theirs_to_judge(scene: Scene) -> None:
+    one = await card(scene)
+    await scene.ben.press(one, "task_take")
+    await scene.until(one, "*Taken*")
+    await scene.cleo.press(one, "task_verdict")
+    await heard(scene, scene.cleo, "the verdict is theirs to write")
+    assert scene.cleo.view is None
+
+
+async def test_claims_lists_the_queue_with_its_filters(scene: Scene) -> None:
+    _, cards = await scene.filed()
+    await scene.ben.press(cards[0], "task_take")
+    await scene.until(cards[0], "*Taken*")
+    await propose(scene.cleo, cards[1])
+    await scene.until(cards[1], "Waiting for sign-off")
+    everything = await scene.ben.command(scene.desk, "/claims")
+    assert "2" in everything.text
+    mine = scene.slack.ephemerals(scene.ben, scene.desk)
+    await scene.ben.command(scene.desk, "/claims", "mine")
+    assert "you have these" in scene.slack.ephemerals(scene.ben, scene.desk)[len(mine)].plain()
+    review = await scene.ben.command(scene.desk, "/claims", "review")
+    assert "1" in review.text
+    none = await scene.ben.command(scene.desk, "/claims", "open")
+    assert "none" in none.text
+    assert "What I can do" in (await scene.ben.command(scene.desk, "/claims", "what?")).text
+
+
+async def test_in_a_thread_a_mention_does_what_the_command_does(scene: Scene) -> None:
+    root, cards = await scene.filed()
+    await scene.ben.press(cards[0], "task_take")
+    await scene.until(cards[0], "*Taken*")
+    await scene.ben.post(scene.desk, f"{scene.me} mine", thread_ts=root.ts)
+    assert "you have these" in (await heard(scene, scene.ben, "you have these")).plain()
+
+
+async def test_the_digest_tells_of_verdicts_and_of_what_waits(scene: Scene) -> None:
+    _, cards = await scene.filed()
+    await propose(scene.ben, cards[0])
+    await scene.until(cards[0], "Waiting for sign-off")
+    await scene.cleo.press(cards[0], "task_sign_off")
+    await scene.until(cards[0], "*Published*")
+    await scene.ada.command(scene.desk, "/digest")
+
+    def digests() -> list[Message]:
+        return [m for m in scene.slack.messages(scene.desk) if metadata_id(m).startswith("digest:")]
+
+    (first,) = await scene.slack.wait_for(digests, timeout=15)
+    assert "🔴 *False*" in first.plain()
+    assert "Open the longest" in first.plain()
+    await scene.ada.command(scene.desk, "/digest")
+    await scene.slack.wait_for(lambda: len(digests()) == 2, timeout=15)
+    assert "none since the last digest" in digests()[1].plain()
+
+
+async def test_the_time_of_the_digest_can_be_set(scene: Scene) -> None:
+    told = await scene.ada.command(scene.desk, "/digest", "at 08:30 Europe/Istanbul")
+    assert "08:30 (Europe/Istanbul)" in told.text
+    assert "No digest any more" in (await scene.ada.command(scene.desk, "/digest", "off")).text
+    assert "don't know the timezone" in (await scene.ada.command(scene.desk, "/digest", "at 9 Mars/Base")).text
+    assert "/digest at 08:30" in (await scene.ada.command(scene.desk, "/digest", "sometimes")).text
