@@ -119,12 +119,9 @@ def check_evidence(command: Propose, rules: HouseRules) -> None:
             raise Refusal(Reason.BAD_LINK, field=f"url_{index}")
         if not source.note.strip():
             raise Refusal(Reason.NO_NOTE, field=f"note_{index}")
-    try:
-        rating = rules.scale.rating(command.rating)
-        if command.said:
-            rules.scale.rating(command.said)
-    except KeyError:
-        raise Refusal(Reason.UNKNOWN_RATING, field="rating") from None
+    rating = next((r for r in rules.scale.ratings if r.id == command.rating), None)
+    if rating is None or (command.said and command.said not in {r.id for r in rules.scale.said}):
+        raise Refusal(Reason.UNKNOWN_RATING, field="rating")
     if not command.explanation.strip():
         raise Refusal(Reason.NO_EXPLANATION, field="explanation")
     have = independent_sources(command.evidence, command.article_url)
