@@ -51,6 +51,8 @@ def parse_scale(text: str) -> Scale:
     ids = [r.id for r in (*ratings, *said)]
     if not ratings or not said:
         raise ValueError("ratings.toml: needs at least one [[rating]] and one [[said]]")
+    if any(not (isinstance(v, str) and v) for r in (*ratings, *said) for v in (r.id, r.label, r.emoji)):
+        raise ValueError("ratings.toml: id, label and emoji must be texts that are not empty")
     if twice := {i for i in ids if ids.count(i) > 1}:
         raise ValueError(f"ratings.toml: id used twice: {', '.join(sorted(twice))}")
     return Scale(ratings, said)
