@@ -13,6 +13,7 @@ from bot.claims import extensions
 from bot.claims.claim import Offsets
 from bot.claims.cues import Candidate, candidates, offsets, subject_of, trimmed
 from bot.claims.quotes import Quote, QuoteIndex
+from bot.claims.sentences import sentence
 from bot.claims.words import table
 
 THRESHOLD = 0.5
@@ -79,11 +80,11 @@ def _beside_quotes(doc: Doc, index: QuoteIndex) -> Iterator[Candidate]:
         span = doc.char_span(quote.start, quote.end, alignment_mode="expand")
         if span is None or len(span) < 4:
             continue
-        sent = doc[span.start].sent
+        sent = sentence(doc[span.start])
         outside = [t for t in sent if not span.start <= t.i < span.end and index.at(t.idx) is None]
         shape = "quote"
         if not any(t.pos_ == "VERB" for t in outside):
-            last = doc[span.end - 1].sent
+            last = sentence(doc[span.end - 1])
             outside = [t for t in last if t.i >= span.end and index.at(t.idx) is None]
             if not any(t.pos_ == "VERB" for t in outside):
                 outside, shape = _before_colon(doc, span.start, index), "colon"
@@ -96,7 +97,7 @@ def _before_colon(doc: Doc, start: int, index: QuoteIndex) -> list[Token]:
         i -= 1
     if i < 0 or doc[i].text not in {":", ","}:
         return []
-    return [t for t in doc[i].sent if t.i < start and index.at(t.idx) is None]
+    return [t for t in sentence(doc[i]) if t.i < start and index.at(t.idx) is None]
 
 
 def _verbs(tokens: list[Token], content: tuple[int, int], shape: str) -> Iterator[Candidate]:
@@ -216,22 +217,23 @@ def _carried_over(doc: Doc, found: list[Saying], index: QuoteIndex) -> list[Sayi
 
     Two acts with the same quotation are one: the stronger stays.
     """
+    text = doc.text
     for quote in index.quotes:
         holders = [s for s in found if any(a < quote.end and quote.start < b for a, b in s.content) and s.quoted]
         if holders or quote.end - quote.start < 20:
             continue
-        before = _speaker_before(doc, found, quote)
+        before = _speaker_before(text, found, quote)
         if before is not None:
             before.content = _merged([*before.content, (quote.start, quote.end)])
     return found
 
 
-def _speaker_before(doc: Doc, found: list[Saying], quote: Quote) -> Saying | None:
+def _speaker_before(text: str, found: list[Saying], quote: Quote) -> Saying | None:
     earlier = [s for s in found if s.quoted and s.content[-1][1] <= quote.start]
     if not earlier:
         return None
     last = max(earlier, key=lambda s: s.content[-1][1])
-    between = doc.text[max(last.content[-1][1], last.cue.idx) : quote.start]
+    between = text[max(last.content[-1][1], last.cue.idx) : quote.start]
     if quote.continues:
         return last if len(between) < 200 else None
     return last if "\n" not in between.strip("\n") and "\n" not in between and len(between) < 250 else None

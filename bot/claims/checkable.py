@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from spacy.tokens import Doc, Span, Token
 
 from bot.claims.clauses import Clause
@@ -27,24 +29,32 @@ SPECIFIC = frozenset(
     }
 )
 _DUTY = frozenset({"should", "must", "ought", "shall", "let"})
+_HALVES = frozenset({"because", "as", "since", "after", "before", "until", "till", "once", "so", "lest", "than"})
+_SPEECH = frozenset({"say", "add", "ask", "reply", "tweet", "shout", "joke", "quip", "respond", "answer", "continue"})
 _PREDICTION = frozenset({"will", "'ll", "’ll", "wo", "would", "'d", "’d"})
 
 
-def reason_against(doc: Doc, clause: Clause, span: Span) -> str | None:
+def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -> str | None:
     """Why a clause is not checkable, in a word; None if it is."""
     root = clause.root
     subject = next((c for c in root.children if c.dep_ in SUBJECTS), None) or clause.subject or subject_of(root)
-    specific = _specifics(span)
+    specific = _specifics(span, ents)
     if not _has_verb(root, subject):
+        return "fragment"
+    if _hangs_on(root, span):
         return "fragment"
     if _is_question(doc, clause, span):
         return "question"
+    if subject is None and any(c.dep_ == "expl" for c in root.children):
+        subject = next((c for c in root.children if c.dep_ in {"attr", "dobj", "nsubj"}), root)
     if subject is None or _is_command(root, subject):
         return "command"
+    if clause.saying is None and _is_bare_speech(root):
+        return "fragment"
     helpers = {c.lower_ for c in root.children if c.dep_ == "aux"}
     if helpers & _DUTY or _owes(root):
         return "wish"
-    if _has_condition(root):
+    if _has_condition(root, span):
         return "condition"
     if subject.lower_ in {
         "you",
@@ -75,8 +85,8 @@ def reason_against(doc: Doc, clause: Clause, span: Span) -> str | None:
     return None
 
 
-def _specifics(span: Span) -> int:
-    return sum(ent.label_ in SPECIFIC for ent in span.ents) + any(t.like_num for t in span)
+def _specifics(span: Span, ents: Sequence[Span]) -> int:
+    return sum(ent.label_ in SPECIFIC for ent in ents) + any(t.like_num for t in span)
 
 
 def _has_verb(root: Token, subject: Token | None) -> bool:
@@ -84,11 +94,18 @@ def _has_verb(root: Token, subject: Token | None) -> bool:
         return False
     if root.tag_ in {"VBG", "VB"}:
         return any(c.dep_ in {"aux", "auxpass"} and c.lower_ != "to" for c in root.children) or (
-            root.tag_ == "VB" and subject is not None and subject.head is root
+            root.tag_ == "VB" and subject is not None and subject.head == root
         )
     if root.tag_ == "VBN":
-        return any(c.dep_ in {"aux", "auxpass"} for c in root.children) or root.dep_ == "conj"
+        helped = any(c.dep_ in {"aux", "auxpass"} for c in root.children)
+        return helped or root.dep_ == "conj" or (subject is not None and subject.head == root)
     return True
+
+
+def _hangs_on(root: Token, span: Span) -> bool:
+    """It begins with a word that makes it half of something: "because they see …"."""
+    first = next((t for t in span if not t.is_punct and not t.is_space), span[0])
+    return first.lower_ in _HALVES and first.head == root and first.dep_ in {"mark", "advmod"}
 
 
 def _is_question(doc: Doc, clause: Clause, span: Span) -> bool:
@@ -98,11 +115,20 @@ def _is_question(doc: Doc, clause: Clause, span: Span) -> bool:
         if doc[i].text.startswith("?"):
             return True
     first = next((t for t in span if not t.is_punct and not t.is_space), None)
-    return first is not None and first.tag_ in {"WP", "WRB"} and first.lower_ not in {"when", "while", "where", "what"}
+    if first is None or first.tag_ not in {"WP", "WRB", "WDT"} or first.lower_ in {"when", "while", "where"}:
+        return False
+    return clause.saying is not None or first.lower_ != "what"
+
+
+def _is_bare_speech(root: Token) -> bool:
+    """ "…," said Smith, without what was said: the rest of a quotation that was a word or two."""
+    if root.lemma_.lower() not in _SPEECH:
+        return False
+    return not any(c.dep_ in {"ccomp", "prep", "prt"} or (c.dep_ == "dobj" and c.pos_ == "NOUN") for c in root.children)
 
 
 def _is_command(root: Token, subject: Token) -> bool:
-    return root.tag_ == "VB" and subject.head is not root and not any(c.dep_ == "aux" for c in root.children)
+    return root.tag_ == "VB" and subject.head != root and not any(c.dep_ == "aux" for c in root.children)
 
 
 def _owes(root: Token) -> bool:
@@ -112,7 +138,10 @@ def _owes(root: Token) -> bool:
     return any(c.dep_ == "xcomp" and any(a.lower_ == "to" for a in c.children) for c in root.children)
 
 
-def _has_condition(root: Token) -> bool:
+def _has_condition(root: Token, span: Span) -> bool:
+    first = next((t for t in span if not t.is_punct and not t.is_space), span[0])
+    if first.lower_ in {"if", "unless"}:
+        return True
     return any(
         child.dep_ == "advcl"
         and any(m.dep_ in {"mark", "advmod"} and m.lower_ in {"if", "unless"} for m in child.children)

@@ -15,7 +15,7 @@ from bot.claims.claim import Claim, Kind, TimeExpression, Voice
 from bot.claims.clauses import Clause, clauses, span_of
 from bot.claims.people import Cast
 from bot.claims.polarity import modality, polarity
-from bot.claims.quantities import names, quantities
+from bot.claims.quantities import Entities, names, quantities
 from bot.claims.quotes import QuoteIndex
 from bot.claims.references import References
 from bot.claims.speakers import Resolved, Speakers
@@ -45,6 +45,9 @@ _POSITION = frozenset(
     }
 )
 _REFERENCE = "_REF"
+LEAST_WORTH = 0.15
+LEAST_UNNAMED = 0.3
+"""Below these a clause is small talk; the second is for one that names nothing. Set by reading news articles."""
 
 
 @Language.factory(
@@ -76,6 +79,8 @@ class _Finder:
         self.doc = doc
         self.cast = Cast(doc)
         self.references = References(doc, self.cast)
+        self.text: str = doc.text
+        self.entities = Entities(doc)
         self.quotes = QuoteIndex(doc._.quotes or [])
         self.times: list[Time] = doc._.times or []
         self._time_starts = [time.start for time in self.times]
@@ -130,23 +135,27 @@ class _Finder:
         if bounds is None:
             return None
         span = self._within_marks(self.doc[bounds[0] : bounds[1]])
-        if len(span) < 3 or reason_against(self.doc, clause, span) is not None:
+        ents = self.entities.within(span)
+        if len(span) < 3 or reason_against(self.doc, clause, span, ents) is not None:
             return None
         resolved = self.resolved.get(id(clause.saying), Resolved(None)) if clause.saying else Resolved(None)
         voice = self._voice(clause, span)
         times = self._times(span)
         references = self.references.resolve(span, resolved.speaker, voice == "quoted")
         ambiguous = tuple(dict.fromkeys([*references.ambiguous, *resolved.ambiguous]))
-        subject = subject_words(clause.subject) if clause.subject is not None else None
-        amounts, named = quantities(span), names(span)
+        shared = clause.subject is not None and not span.start <= clause.subject.i < span.end
+        subject = subject_words(clause.subject) if shared and clause.subject is not None else None
+        amounts, named = quantities(ents), names(ents)
         polar = polarity(clause.root)
-        alone = standalone(span, references.edits, times, subject)
+        alone = standalone(self.text, span, references.edits, times, subject)
         score, reasons = worth.of_claim(
             alone, named=bool(named), quantified=bool(amounts), dated=any(t.value for t in times), negative=polar == "negative",
             attributed=resolved.speaker is not None, open_words=len(ambiguous),
         )  # fmt: skip
+        if score < LEAST_WORTH or (score < LEAST_UNNAMED and not named and not amounts and not times):
+            return None
         return Claim(
-            start=span.start_char, end=span.end_char, text=self.doc.text[span.start_char : span.end_char],
+            start=span.start_char, end=span.end_char, text=self.text[span.start_char : span.end_char],
             sentence=_trimmed(sent), standalone=alone, speaker=resolved.speaker,
             cue=clause.saying.cue.text if clause.saying else "", voice=voice, kind=_kind(clause, span, amounts),
             polarity=polar, modality=modality(clause.root), times=tuple(self._expression(t) for t in times),
@@ -181,9 +190,7 @@ class _Finder:
         return [t for t in self.times[low:high] if t.end <= span.end_char and not (t.value or "").endswith(_REFERENCE)]
 
     def _expression(self, time: Time) -> TimeExpression:
-        return TimeExpression(
-            start=time.start, end=time.end, text=self.doc.text[time.start : time.end], value=time.value
-        )
+        return TimeExpression(start=time.start, end=time.end, text=self.text[time.start : time.end], value=time.value)
 
 
 def _trimmed(sent: Span) -> tuple[int, int]:

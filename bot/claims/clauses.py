@@ -17,6 +17,7 @@ SHORTEST_PART = 4
 """Fewest words of a clause that is split off; shorter ones ("and he did") mean nothing alone."""
 LONG_PREDICATE = 9
 """Fewest words of a predicate with a shared subject that becomes a claim of its own."""
+_COMPLEMENTS = frozenset({"dobj", "attr", "acomp", "xcomp", "ccomp", "prep", "agent", "oprd", "dative"})
 _SKIPPED = frozenset(
     {
         "that",
@@ -61,6 +62,10 @@ def clauses(sent: Span, sayings: Iterable[Saying]) -> list[Clause]:
     work = [Clause(sent.root, {t.i for t in sent}, inside)]
     while work:
         clause = work.pop()
+        accorded = next((i for i, s in cues.items() if s.shape == "according" and i in clause.tokens), None)
+        if accorded is not None and clause.saying is None:
+            work += _apart(sent.doc, clause, cues.pop(accorded))
+            continue
         saying = cues.pop(clause.root.i, None)
         if saying is not None and (clause.saying is None or _is_preface(clause.root)):
             work += _apart(sent.doc, clause, saying)
@@ -119,12 +124,20 @@ def _apart(doc: Doc, clause: Clause, saying: Saying) -> list[Clause]:
             if child.dep_ == "conj" or any(g.dep_ in {"ccomp"} for g in child.children):
                 parts.append(Clause(child, tokens, clause.saying, subject_of(child)))
                 rest -= tokens
-    if saying.cue.i != clause.root.i and saying.shape == "according":
-        return parts
     head = clause.root
-    if head.i in rest and head.i != saying.cue.i:
+    if head.i in rest and not _is_frame(saying, head):
         parts.append(Clause(head, rest, clause.saying, clause.subject))
     return parts
+
+
+def _is_frame(saying: Saying, head: Token) -> bool:
+    """The main verb only leads up to the act of saying: "went on to explain that …", "according to"."""
+    if saying.shape == "according":
+        return True
+    verb = saying.cue
+    while verb.i != head.i and verb.dep_ in {"xcomp", "pcomp", "prep"}:
+        verb = verb.head
+    return verb.i == head.i
 
 
 def _tops(doc: Doc, content: set[int]) -> list[Token]:
@@ -162,7 +175,10 @@ def _stands_alone(clause: Clause, child: Token, tokens: set[int]) -> bool:
         if own:
             return True
         rest = len(clause.tokens) - len(tokens)
-        return len(tokens) >= LONG_PREDICATE and rest >= LONG_PREDICATE and _finite(child)
+        if len(tokens) < LONG_PREDICATE or rest < LONG_PREDICATE or not _finite(child):
+            return False
+        kept = [c for c in clause.root.children if c.i > clause.root.i and c.i not in tokens]
+        return any(c.dep_ in _COMPLEMENTS for c in kept)
     if child.dep_ in {"ccomp", "parataxis"} and own:
         return _separated(clause, child, tokens)
     if child.dep_ == "advcl" and own:
@@ -193,13 +209,8 @@ def _leading_speech(clause: Clause, cues: dict[int, Saying]) -> int | None:
     for child in clause.root.children:
         if child.i not in clause.tokens:
             continue
-        if child.i in cues and (
-            child.dep_ in {"advcl", "prep", "parataxis", "conj"} or cues[child.i].shape == "according"
-        ):
+        if child.i in cues and child.dep_ in {"advcl", "prep", "parataxis", "conj"}:
             return child.i
-    for i, saying in cues.items():
-        if i in clause.tokens and saying.shape == "according":
-            return i
     return None
 
 
@@ -213,7 +224,7 @@ def span_of(clause: Clause, doc: Doc) -> tuple[int, int] | None:
         start -= next(k for k in range(1, gap + 1) if start - k in clause.tokens)
     while any(end + k in clause.tokens for k in range(1, gap + 1)):
         end += next(k for k in range(1, gap + 1) if end + k in clause.tokens)
-    while start < clause.root.i and _is_edge(doc[start]):
+    while start < clause.root.i and (_is_edge(doc[start]) or (clause.saying is not None and _is_that(doc[start]))):
         start += 1
     while end > clause.root.i and (
         doc[end].is_space or doc[end].text in {",", ";", ":", ".", "—", "–", "--", "-"} or doc[end].dep_ == "cc"
@@ -224,6 +235,11 @@ def span_of(clause: Clause, doc: Doc) -> tuple[int, int] | None:
 
 _GAP = 2
 """How many foreign tokens a run may step over: a comma or a quotation mark that the parser hung elsewhere."""
+
+
+def _is_that(token: Token) -> bool:
+    """The "that" which opens reported speech, whatever the parser took it for."""
+    return token.lower_ == "that" and token.tag_ != "DT" and token.nbor(1).pos_ not in {"VERB", "AUX"}
 
 
 def _is_edge(token: Token) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Span, Token
 
 from bot.claims.claim import Offsets
+from bot.claims.sentences import sentence
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
 OBJECTS = frozenset({"dobj", "dative", "oprd"})
@@ -146,7 +147,7 @@ def _according(token: Token) -> Iterator[Candidate]:
     who = next((c for c in to.children if c.dep_ == "pobj"), None) if to is not None else None
     if who is None:
         return
-    sent = token.sent
+    sent = sentence(token)
     hole = (token.left_edge.i, token.right_edge.i + 1)
     yield Candidate(
         "according",

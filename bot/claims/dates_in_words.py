@@ -37,8 +37,6 @@ def absolute(text: str, time: Time) -> str:
         return text
     if time.kind == "calendar":
         return f"{text}, {time.value[:4]}" if time.value else text
-    if time.kind == "weekday" and " " not in text and time.value:
-        return f"{text}, {words}"
     if time.kind == "month" and not re.search(r"(?i)\b(?:last|next|this|past|coming)\b", text) and time.value:
         return f"{text} {time.value[:4]}"
     return f"{text} ({words})"

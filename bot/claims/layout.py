@@ -68,7 +68,11 @@ def _is_byline(line: str) -> bool:
 
 
 def _is_notice(line: str) -> bool:
-    return len(line) <= LONGEST_FURNITURE and any(rule.search(line) for rule in _notices())
+    if len(line) <= LONGEST_FURNITURE:
+        return any(rule.search(line) for rule in _notices())
+    return any(
+        rule.match(line) for rule in _notices() if rule.pattern.startswith("^") and not rule.pattern.endswith("$")
+    )
 
 
 def _is_section(line: str) -> bool:
@@ -98,7 +102,7 @@ def _kind(line: str, title: str, before_story: bool) -> LineKind:
         return "dateline"
     if _is_section(line):
         return "section"
-    if before_story and (not _SENTENCE_END.search(line) or _headline_like(line)):
+    if before_story and len(line) <= LONGEST_FURNITURE and (not _SENTENCE_END.search(line) or _headline_like(line)):
         return "title"
     return "body"
 

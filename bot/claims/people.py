@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
 
 from spacy.tokens import Doc, Span, Token
 
+from bot.claims.sentences import sentence
 from bot.claims.words import ordered, words
 
 Gender = Literal["m", "f", ""]
@@ -28,6 +31,7 @@ _GENDERED: tuple[tuple[str, Gender], ...] = (
     ("woman", "f"), ("wife", "f"), ("mother", "f"), ("daughter", "f"), ("sister", "f"), ("queen", "f"), ("first lady", "f"),
     ("man", "m"), ("husband", "m"), ("father", "m"), ("son", "m"), ("brother", "m"), ("king", "m"),
 )  # fmt: skip
+_ARTICLE = re.compile(r"^(?:an?|the) ", re.IGNORECASE)
 REACH = 900
 """How many characters back a pronoun may look for its person: about a paragraph and a half of news."""
 
@@ -65,7 +69,8 @@ class Cast:
         for ent in sorted((e for e in ents if e.label_ == "PERSON"), key=len, reverse=True):
             self._meet(ent)
         for ent in ents:
-            person = self.people.get(_surname(ent)) if ent.label_ == "PERSON" else None
+            alone = len(ent) == 1 and ent.text in self.people  # a surname that was taken for a body or a place
+            person = self.people.get(_surname(ent)) if ent.label_ == "PERSON" or alone else None
             name = _plain_name(ent)
             self.mentions.append(Mention(ent.start, ent.end, _is_subject(ent.root), person, name, ent.label_))
         self._starts = [mention.start for mention in self.mentions]
@@ -86,7 +91,7 @@ class Cast:
     def person_at(self, token: Token) -> Person | None:
         """The person whose name the token belongs to."""
         i = bisect_left(self._starts, token.i + 1) - 1
-        if i >= 0 and self.mentions[i].end > token.i:
+        if i >= 0 and self.mentions[i].end > token.i and self.mentions[i].person is not None:
             return self.mentions[i].person
         if token.pos_ == "PROPN" and token.text in self.people:
             return self.people[token.text]
@@ -102,29 +107,36 @@ class Cast:
             found.append(mention)
         return found
 
-    def he_or_she(self, pronoun: Token) -> Person | None:
-        """The person a third-person pronoun stands for: the nearest subject of fitting gender, else the only one near.
+    def he_or_she(self, pronoun: Token, not_this: Person | None = None) -> Person | None:
+        """The person a third-person pronoun stands for: the nearest subject of fitting gender; None if two fit as well.
 
-        Subjects first is the preference for the backward-looking centre (Grosz, Joshi & Weinstein 1995).
+        Subjects first is the preference for the backward-looking centre (Grosz, Joshi & Weinstein 1995). ``not_this``
+        is somebody who cannot be meant: whoever is being quoted does not call himself "he".
         """
         wanted: Gender = "m" if pronoun.lower_ in _HE else "f" if pronoun.lower_ in _SHE else ""
-        near = [
-            m for m in self.before(pronoun)
-            if m.person is not None and (not m.person.gender or m.person.gender == wanted)
-        ]  # fmt: skip
+        people = [m for m in self.before(pronoun) if m.person is not None and m.person is not not_this]
+        near = [m for m in people if m.person and m.person.gender == wanted]
+        near = near or [m for m in people if m.person and not m.person.gender]
+        begin = sentence(pronoun).start
+        ahead = self._subject_ahead(pronoun)
+        if ahead is not None and ahead is not not_this and ahead.gender in {"", wanted}:
+            return ahead
         if not near:
             return None
-        sentence = pronoun.sent.start
-        inside = [m for m in near if m.start >= sentence and m.subject]
-        if inside:
-            return inside[0].person
-        subjects = [m for m in near if m.subject]
-        pool = subjects or near
-        first = pool[0]
-        rivals = {id(m.person) for m in pool if m.start >= self.doc[first.start].sent.start and m.start < sentence}
-        if len(rivals) > 1 and not (first.person is not None and first.person.gender == wanted):
+        pool = [m for m in near if m.start >= begin] or near
+        last = sentence(self.doc[pool[0].start]).start
+        pool = [m for m in pool if m.start >= last]
+        subjects = {id(m.person): m.person for m in pool if m.subject}
+        choice = subjects or {id(m.person): m.person for m in pool}
+        return next(iter(choice.values())) if len(choice) == 1 else None
+
+    def _subject_ahead(self, pronoun: Token) -> Person | None:
+        """ "In his interviews, Carson …": the subject of the main verb, when the pronoun stands before it."""
+        root = sentence(pronoun).root
+        subject = next((c for c in root.children if c.dep_ in {"nsubj", "nsubjpass"} and c.i > pronoun.i), None)
+        if subject is None or pronoun.dep_ != "poss":
             return None
-        return first.person
+        return self.person_at(subject)
 
     def of_role(self, noun: Token) -> Person | None:
         """ "The spokesman": the last named person with that word in the role; None if it was nobody's."""
@@ -134,14 +146,29 @@ class Cast:
         return None
 
     def body_before(self, token: Token) -> str | None:
-        """ "The agency", "it": the nearest named body that is a subject, if only one is near."""
-        near = [m for m in self.before(token, reach=500) if m.label in {"ORG", "GPE"}]
+        """ "The agency": the nearest named body that is a subject."""
+        near = [m for m in self.before(token, reach=500) if m.label in {"ORG", "GPE"} and m.person is None]
         subjects = [m for m in near if m.subject]
         return subjects[0].text if subjects else None
 
+    def it(self, pronoun: Token) -> str | None:
+        """The body that is the subject of the sentence before, or of the clause before in the same sentence."""
+        sent = sentence(pronoun)
+        heads = [sent.root] if sent.root.i < pronoun.i else []
+        if sent.start > 0:
+            heads.append(sentence(self.doc[sent.start - 1]).root)
+        for root in heads:
+            subject = next((c for c in root.children if c.dep_ in {"nsubj", "nsubjpass"} and c.i < pronoun.i), None)
+            if subject is not None and subject.i != pronoun.i:
+                i = bisect_left(self._starts, subject.i + 1) - 1
+                mention = self.mentions[i] if i >= 0 and self.mentions[i].end > subject.i else None
+                fits = mention is not None and mention.label in {"ORG", "GPE"} and mention.person is None
+                return mention.text if fits and mention is not None else None
+        return None
+
 
 def _is_subject(token: Token) -> bool:
-    while token.dep_ in {"compound", "appos", "conj", "nmod"} and token.head is not token:
+    while token.dep_ in {"compound", "appos", "conj", "nmod"} and token.head != token:
         token = token.head
     return token.dep_ in {"nsubj", "nsubjpass"}
 
@@ -172,7 +199,7 @@ def role_of(ent: Span) -> str:
     """What stands before a name ("Pentagon spokesman Capt.") or behind it ("..., a Pentagon spokesman,")."""
     doc, start = ent.doc, ent.start
     left = start
-    while left > 0 and doc[left - 1].sent.start == ent.sent.start and _role_word(doc[left - 1], ent):
+    while left > 0 and not doc[left].is_sent_start and _role_word(doc[left - 1], ent):
         left -= 1
     tokens = list(doc[left:start])
     while tokens and tokens[0].pos_ in {"DET", "PUNCT", "CCONJ"}:
@@ -186,7 +213,8 @@ def role_of(ent: Span) -> str:
         if child.dep_ == "appos" and child.i > ent.root.i and child.pos_ in {"NOUN", "PROPN"}:
             span = doc[child.left_edge.i : child.right_edge.i + 1]
             short = span.text.split(",")[0].split(" who ")[0]
-            return " ".join(short.split()) if len(short) < 90 and child.lemma_.lower() in words("person_roles") else ""
+            known = len(short) < 90 and child.lemma_.lower() in words("person_roles")
+            return _ARTICLE.sub("", " ".join(short.split())) if known else ""
     return ""
 
 
@@ -200,13 +228,21 @@ def _role_word(token: Token, ent: Span) -> bool:
 
 
 def _gender(ent: Span, role: str) -> Gender:
-    first = ent[0].lower_
+    first = next((t for t in ent if t.lower_ not in _HONORIFICS and t.text[0].isalpha()), ent[0])
     before = ent.doc[ent.start - 1].lower_ if ent.start else ""
-    for word in (first, before):
+    for word in (ent[0].lower_, before):
         if word in _HONORIFICS:
             return _HONORIFICS[word]
-    last = role.lower()
-    return next((gender for word, gender in _GENDERED if last.endswith(word)), "")
+    by_role: Gender = next((gender for word, gender in _GENDERED if role.lower().endswith(word)), "")
+    if by_role:
+        return by_role
+    return _first_names().get(first.text, "") if len(ent) > 1 else ""
+
+
+@cache
+def _first_names() -> dict[str, Gender]:
+    genders: dict[str, Gender] = {"f": "f", "m": "m"}
+    return {name: genders[line[0]] for line in ordered("first_names") for name in line[1:].split()}
 
 
 def country_of(role: str) -> str | None:

@@ -13,7 +13,7 @@ from functools import cache
 from spacy.tokens import Doc, Span, Token
 
 from bot.claims.claim import Speaker
-from bot.claims.people import Cast, country_of
+from bot.claims.people import Cast, Person, country_of
 from bot.claims.words import ordered, words
 
 REACH = 3000
@@ -50,6 +50,7 @@ class Resolution:
 
     edits: list[Edit] = field(default_factory=list)
     ambiguous: list[str] = field(default_factory=list)
+    settled: set[str] = field(default_factory=set)
 
     def note(self, token: Token) -> None:
         """Report a word that stays open."""
@@ -77,14 +78,14 @@ class References:
         result = Resolution()
         for token in span:
             word = token.lower_
-            if token.pos_ == "PRON" or token.tag_ in {"PRP", "PRP$"}:
+            if token.tag_ in {"PRP", "PRP$"} or (token.pos_ == "PRON" and token.tag_ == "DT"):
                 if word in _FIRST or word in _GROUP:
                     if quoted:
                         self._first_person(token, speaker, result)
                 elif word in _PERSONAL:
-                    self._third_person(token, span, speaker, result)
+                    self._third_person(token, span, speaker, quoted, result)
                 elif word in _THINGS:
-                    self._thing(token, span, result)
+                    self._thing(token, span, None if quoted else speaker, result)
                 elif (
                     word in _POINTERS
                     and token.dep_ in {"nsubj", "nsubjpass", "dobj", "pobj"}
@@ -103,7 +104,7 @@ class References:
         if word in _FIRST:
             name = speaker.name
         else:
-            body = _body_of(speaker)
+            body = self._body_of(speaker)
             if body is None:
                 result.note(token)
                 return
@@ -115,46 +116,75 @@ class References:
             end, verb = after.idx + len(after.text), " " + _CONTRACTIONS[after.lower_]
         result.edits.append(Edit(token.idx, end, f"{token.text} [{name}{tail}]{verb}"))
 
-    def _third_person(self, token: Token, span: Span, speaker: Speaker | None, result: Resolution) -> None:
+    def _body_of(self, speaker: Speaker) -> str | None:
+        """Whom a speaker means by "we": the body that the role begins with, or the body that speaks."""
+        role = speaker.role.removeprefix("the ")
+        bodies = {m.text.removeprefix("the ").removeprefix("The ") for m in self.cast.mentions if m.person is None}
+        named = max((b for b in bodies if role.startswith(b) and b != role), key=len, default=None)
+        if named is not None:
+            return f"the {named}"
+        return speaker.name if speaker.name.split()[-1].lower() in words("body_nouns") else None
+
+    def _third_person(
+        self, token: Token, span: Span, speaker: Speaker | None, quoted: bool, result: Resolution
+    ) -> None:
         owned = token.head if token.dep_ == "poss" else None
         if owned is not None and owned.lemma_.lower() == "country" and speaker is not None:
             country = country_of(speaker.role)
             if country is not None:
                 result.edits.append(Edit(token.idx, owned.idx + len(owned.text), country))
                 return
-        if any(ent.label_ == "PERSON" and ent.end <= token.i for ent in span.ents):
+        if self._named_within(token, span) or token.lower_[0] in result.settled:
             return
-        tail = "'s" if token.dep_ == "poss" else ""
-        name = self._speaker_again(token, speaker)
+        name = self._speaker_again(token, speaker) if not quoted else None
         if name is None:
-            person = self.cast.he_or_she(token)
+            said_by = self._person_of(speaker) if quoted else None
+            person = self.cast.he_or_she(token, said_by)
             name = person.name if person is not None else None
         if name is None:
             result.note(token)
         elif token.lower_ not in {"himself", "herself"}:
-            result.edits.append(_replacing(token, name + tail))
+            result.settled.add(token.lower_[0])
+            result.edits.append(_replacing(token, name + ("'s" if token.dep_ == "poss" else "")))
+
+    def _named_within(self, token: Token, span: Span) -> bool:
+        """A person named earlier in the span is whom the pronoun means to a reader of the span."""
+        return any(t.i < token.i and t.pos_ == "PROPN" and self.cast.person_at(t) is not None for t in span)
+
+    def _person_of(self, speaker: Speaker | None) -> Person | None:
+        if speaker is None:
+            return None
+        return next((p for p in self.cast.people.values() if p.name == speaker.name), None)
 
     def _speaker_again(self, token: Token, speaker: Speaker | None) -> str | None:
-        """In "Smith said he …", he is Smith, unless somebody else was named in between."""
-        if speaker is None or speaker.name.lower() in _PERSONAL or " " not in speaker.name:
-            return None
-        person = next((p for p in self.cast.people.values() if p.name == speaker.name), None)
+        """In "Smith said he …", he is Smith, unless Smith is known to be a woman."""
+        person = self._person_of(speaker)
         if person is None:
             return None
         wanted = "m" if token.lower_ in {"he", "him", "his"} else "f"
-        return speaker.name if person.gender in {"", wanted} else None
+        return person.name if person.gender in {"", wanted} else None
 
-    def _thing(self, token: Token, span: Span, result: Resolution) -> None:
+    def _thing(self, token: Token, span: Span, speaker: Speaker | None, result: Resolution) -> None:
         if token.dep_ == "expl" or _is_dummy(token):
             return
         if any(t.pos_ in {"NOUN", "PROPN"} and t.i < token.i for t in span):
             return
         plural = token.lower_ not in {"it", "its"}
-        body = None if plural else self.cast.body_before(token)
+        body = None if plural else self._speaking_body(speaker) or self.cast.it(token)
         if body is None:
             result.note(token)
         else:
             result.edits.append(_replacing(token, body + ("'s" if token.dep_ == "poss" else "")))
+
+    def _speaking_body(self, speaker: Speaker | None) -> str | None:
+        """In "The agency said it …", it is the agency."""
+        if speaker is None or self._person_of(speaker) is not None or speaker.name.lower() in _PERSONAL:
+            return None
+        known = any(
+            m.text == speaker.name.removeprefix("the ").removeprefix("The ") or m.text == speaker.name
+            for m in self.cast.mentions
+        )
+        return speaker.name if known or speaker.name.split()[-1].lower() in words("body_nouns") else None
 
     def _definite(self, noun: Token, span: Span, speaker: Speaker | None, result: Resolution) -> None:
         if not any(c.dep_ == "det" and c.lower_ in {"the", "that", "this"} for c in noun.children):
@@ -236,19 +266,6 @@ def _with_article(name: str) -> str:
 
 def _replacing(token: Token, text: str) -> Edit:
     return Edit(token.idx, token.idx + len(token.text), text)
-
-
-def _body_of(speaker: Speaker) -> str | None:
-    """Whom a speaker means by "we": the body in the role ("Pentagon spokesman" → the Pentagon), or the speaking body."""
-    role_words = speaker.role.split()
-    kept = [w for w in role_words if w.lower().rstrip(",.") not in words("person_roles") and w[0].isupper()]
-    if kept and role_words and role_words[0] == kept[0]:
-        name = " ".join(kept).removesuffix("'s").removesuffix("’s")
-        return name if name.startswith("the ") else f"the {name}"
-    last = speaker.name.split()[-1].lower()
-    if last in words("body_nouns"):
-        return speaker.name
-    return None
 
 
 def _introduces(token: Token) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from spacy.language import Language
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 from bot.claims import extensions, layout
 from bot.claims.words import words
 
+LONGEST_SENTENCE = 200
+"""Tokens without any certain boundary after which one is set: keeps everything that reads a sentence linear."""
 OPENING = frozenset("“‘«„`([{")
 CLOSING = frozenset("”’»)]}")
 STRAIGHT = frozenset({'"', "''", "``", "'", "”", "“"})
@@ -29,17 +31,28 @@ class Sentences:
         """Find the lines of the document and mark its certain sentence boundaries."""
         doc._.lines = layout.lines(doc.text, doc._.title)
         starts = {line.start for line in doc._.lines} | _line_heads(doc)
-        depth = 0
+        depth = last = 0
         for token in doc:
-            if token.text == "[":
-                depth += 1
+            if token.idx in starts:
+                depth = 0
             if token.i and not token.is_space:
-                decision = _boundary(token, starts, depth)
+                decision = True if token.i - last >= LONGEST_SENTENCE else _boundary(token, starts, depth)
                 if decision is not None:
                     token.is_sent_start = decision
-            if token.text == "]" or token.idx in starts:
-                depth = max(0, depth - 1) if token.text == "]" else 0
+                    last = token.i if decision else last
+            depth = max(0, depth + (token.text == "[") - (token.text == "]"))
         return doc
+
+
+def sentence(token: Token) -> Span:
+    """The sentence of a token. ``Token.sent`` looks at the whole document each time, which adds up to quadratic."""
+    doc = token.doc
+    start, end = token.i, token.i + 1
+    while start > 0 and not doc[start].is_sent_start:
+        start -= 1
+    while end < len(doc) and not doc[end].is_sent_start:
+        end += 1
+    return doc[start:end]
 
 
 def _line_heads(doc: Doc) -> set[int]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 
 from bot.claims.attributions import Saying
-from bot.claims.claim import Speaker
+from bot.claims.claim import Offsets, Speaker
 from bot.claims.people import Cast, Person
+from bot.claims.quotes import Quote, QuoteIndex
 from bot.claims.words import words
 
 _PRONOUNS = frozenset(
@@ -32,6 +33,7 @@ class Speakers:
         self.doc = doc
         self.cast = cast
         self._last: tuple[int, Person] | None = None
+        self._said = QuoteIndex([Quote(*span, closed=True) for span in _disjoint(doc._.attributions or [])])
 
     def resolve(self, saying: Saying) -> Resolved:
         """The speaker of one act of saying."""
@@ -63,7 +65,7 @@ class Speakers:
             person = self._last_speaker(head) or self.cast.he_or_she(head)
             if person is not None:
                 return self._person(person, head)
-        if word in {"it", "its"} and (body := self.cast.body_before(head)):
+        if word in {"it", "its"} and (body := self.cast.it(head)):
             return Resolved(Speaker(name=body))
         return Resolved(Speaker(name=head.text), (head.text,))
 
@@ -76,8 +78,10 @@ class Speakers:
         if person.gender and person.gender != wanted:
             return None
         between = [
-            m for m in self.cast.before(pronoun) if m.subject and m.person is not None and self.doc[m.start].idx > at
-        ]
+            m for m in self.cast.before(pronoun)
+            if m.subject and m.person is not None and self.doc[m.start].idx > at
+            and m.person.gender in {"", wanted} and self._said.at(self.doc[m.start].idx) is None
+        ]  # fmt: skip
         return None if any(m.person is not person for m in between) else person
 
     def _noun(self, head: Token) -> Resolved:
@@ -96,6 +100,17 @@ class Speakers:
         if named is not None:
             return self._person(named, head)
         return Resolved(Speaker(name=name_of(head)))
+
+
+def _disjoint(sayings: list[Saying]) -> list[Offsets]:
+    """The content of all acts of saying as spans that do not overlap: whoever is named there is talked about."""
+    spans: list[Offsets] = []
+    for start, end in sorted(span for saying in sayings for span in saying.content):
+        if spans and start < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return spans
 
 
 def _fits(head: Token, person: Person) -> bool:

@@ -13,14 +13,14 @@ from bot.claims.times import Time
 _MARKS = str.maketrans("", "", '“”"„«»')
 
 
-def standalone(span: Span, edits: Sequence[Edit], times: Sequence[Time], subject: str | None) -> str:
+def standalone(text: str, span: Span, edits: Sequence[Edit], times: Sequence[Time], subject: str | None) -> str:
     """Apply the edits, make the dates absolute, put a shared subject in front, and close it like a sentence."""
-    text, offset = span.doc.text, span.start_char
+    offset = span.start_char
     changes = [*edits]
     for time in times:
         if span.start_char <= time.start and time.end <= span.end_char:
-            old = text[time.start : time.end]
-            changes.append(Edit(time.start, time.end, absolute(old, time)))
+            end = time.end + 2 if text[time.end : time.end + 2] in {"'s", "’s"} else time.end
+            changes.append(Edit(time.start, end, absolute(text[time.start : end], time)))
     pieces: list[str] = []
     at = offset
     for edit in sorted(changes, key=lambda e: (e.start, -e.end)):

@@ -11,6 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Token
 
 from bot.claims import extensions, timex
+from bot.claims.sentences import sentence
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _PERIOD = re.compile(r"\d{4}(?:-\d\d)?$")
@@ -74,6 +75,8 @@ def _is_time(kind: str, text: str, token: Token, before: list[Time]) -> bool:
         return token.ent_type_ not in {"MONEY", "QUANTITY", "PERCENT"} and token.dep_ not in {"quantmod"}
     if kind == "month" and text in {"April", "June", "August"}:
         return token.ent_type_ != "PERSON"
+    if kind == "relative" and text.istitle() and token.i > sentence(token).start:
+        return False  # a programme, such as "This Week"
     if kind == "present":
         return token.pos_ in {"ADV", "INTJ"} or " " in text
     return True
@@ -93,11 +96,15 @@ def _look_back(context: timex.Context, before: list[Time], start: int) -> None:
             context.last_quarter = time.value
 
 
+def _has_tense(verb: Token) -> bool:
+    return verb.tag_ in {"VBD", "VBZ", "VBP"} or any(c.dep_ in {"aux", "auxpass"} for c in verb.children)
+
+
 def direction(token: Token) -> timex.Direction:
     """Whether the verb that governs a time looks back or ahead."""
     verb = token
     for _ in range(12):
-        if verb.pos_ in {"VERB", "AUX"} or verb.head is verb:
+        if verb.head == verb or (verb.pos_ in {"VERB", "AUX"} and _has_tense(verb)):
             break
         verb = verb.head
     helpers = [c for c in verb.children if c.dep_ in {"aux", "auxpass"}]
