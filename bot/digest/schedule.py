@@ -60,8 +60,8 @@ def change(settings: DigestSettings, words: str) -> DigestSettings:
             "I know `/digest` (post it now), `/digest at 08:30 Europe/Istanbul`, `/digest on` and `/digest off`."
         )
     hour, minute, half, zone = int(match[1]), int(match[2] or 0), (match[3] or "").lower(), match[4]
-    if half and 1 <= hour <= 12:
-        hour = hour % 12 + (12 if half == "pm" else 0)
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0) if 1 <= hour <= 12 else 24
     if hour > 23 or minute > 59:
         raise NotUnderstood("That is not a time of day. Try `/digest at 08:30 Europe/Istanbul`.")
     if zone and not is_timezone(zone):
