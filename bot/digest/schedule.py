@@ -32,6 +32,8 @@ def due(settings: DigestSettings, now: datetime) -> date | None:
     if not settings.on or local.weekday() >= 5 or settings.last_day == local.date():
         return None
     planned = datetime.combine(local.date(), settings.at, tzinfo=local.tzinfo)
+    if settings.last and settings.last >= planned:  # somebody had it posted since, or the channel is newer than that
+        return None
     late = (now - planned.astimezone(UTC)).total_seconds() / 3600
     return local.date() if 0 <= late < LATE_HOURS else None
 
