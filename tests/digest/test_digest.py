@@ -1,0 +1,54 @@
+"""What goes into a digest, and in which order."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from desk.samples import ANA, BEN, CARO, NOW, do, in_review, published, task
+
+from bot.desk.commands import Take
+from bot.desk.task import Task
+from bot.digest.digest import build_digest
+
+DAY = date(2026, 5, 12)
+
+
+def taken(number: int, by: str) -> Task:
+    return do(task(number), Take(), by).task
+
+
+def test_an_empty_desk_has_nothing_to_say() -> None:
+    digest = build_digest(DAY, [], [])
+    assert digest.empty
+    assert digest.waiting == 0
+
+
+def test_each_claim_stands_in_the_one_part_where_it_belongs() -> None:
+    verdicts = [published(task(1)), published(task(2))]
+    unfinished = [task(3), taken(4, ANA), in_review(task(5), BEN), task(6)]
+    digest = build_digest(DAY, verdicts, unfinished)
+    assert digest.day == DAY
+    assert [t.number for t in digest.verdicts] == [1, 2]
+    assert [(who, [t.number for t in tasks]) for who, tasks in digest.held] == [(ANA, [4])]
+    assert [(who, [t.number for t in tasks]) for who, tasks in digest.review] == [(BEN, [5])]
+    assert [t.number for t in digest.oldest] == [3, 6]
+    assert (digest.open, digest.waiting) == (2, 4)
+    assert not digest.empty
+
+
+def test_a_verdict_alone_is_worth_a_digest_and_so_is_an_open_claim_alone() -> None:
+    assert not build_digest(DAY, [published(task())], []).empty
+    assert not build_digest(DAY, [], [task()]).empty
+
+
+def test_whoever_has_most_comes_first_and_equals_by_name() -> None:
+    unfinished = [taken(1, CARO), taken(2, BEN), taken(3, ANA), taken(4, BEN)]
+    digest = build_digest(DAY, [], unfinished)
+    assert [(who, [t.number for t in tasks]) for who, tasks in digest.held] == [(BEN, [2, 4]), (ANA, [3]), (CARO, [1])]
+
+
+def test_the_five_that_are_open_the_longest_are_shown_and_all_are_counted() -> None:
+    tasks = [task(n, created=NOW - timedelta(days=n % 4)) for n in range(1, 9)]
+    digest = build_digest(DAY, [], tasks)
+    assert [t.number for t in digest.oldest] == [3, 7, 2, 6, 1]  # three days old, then two, then one
+    assert digest.open == 8
