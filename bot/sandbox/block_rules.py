@@ -151,8 +151,6 @@ class Rules:
                 self._add(f"{pointer}/status", "pending is only allowed inside a plan")
 
     def _section(self, block: JSON, pointer: str) -> None:
-        if "text" not in block and "fields" not in block:
-            self._add(pointer, "missing required field: text or fields")
         self.text(block, "text", limits.SECTION_TEXT, pointer)
         if "fields" in block:
             for index, field in enumerate(self._count(block, "fields", pointer, limits.SECTION_FIELDS)):

@@ -19,6 +19,10 @@ from .blocks import actions, button, context, entry, modal, mrkdwn, option, plai
 JSON = dict[str, Any]
 
 
+def grouped(*groups: Any) -> JSON:
+    return {"type": "static_select", "action_id": "g", "option_groups": list(groups)}
+
+
 CONFIRM = {"title": plain(), "text": mrkdwn(), "confirm": plain(), "deny": plain(), "style": "danger"}
 RICH_TEXT = {
     "type": "rich_text",
@@ -157,6 +161,24 @@ ILLEGAL: list[tuple[str, JSON]] = [
         "/blocks/0/accessory/options",
         section(accessory={"type": "radio_buttons", "action_id": "o", "options": [option(str(n)) for n in range(11)]}),
     ),
+    ("/blocks/0/elements", {"type": "actions"}),
+    ("/blocks/0/elements", {"type": "actions", "elements": "button"}),
+    ("/blocks/0/elements/0/alt_text", context({"type": "image", "image_url": "https://x.example/i.png"})),
+    ("/blocks/0/elements/0/text", context(mrkdwn(""))),
+    ("/blocks/0/accessory/alt_text", section(accessory={"type": "image", "image_url": "https://x.example/i.png"})),
+    ("/blocks/0/elements/0/confirm", actions(button(confirm="Sure?"))),
+    ("/blocks/0/elements/0/confirm/confirm/text", actions(button(confirm={**CONFIRM, "confirm": plain("x" * 31)}))),
+    ("/blocks/0/elements/0/option_groups/0", actions(grouped("x"))),
+    ("/blocks/0/elements/0/option_groups/0/label/type", actions(grouped({"label": mrkdwn(), "options": [option()]}))),
+    ("/blocks/0/elements/0/option_groups/0/options", actions(grouped({"label": plain(), "options": []}))),
+    ("/blocks/0/elements/0/option_groups", actions(grouped())),
+    ("/blocks/0/elements/0/options/0", actions(static_select(options=["a"]))),
+    (
+        "/blocks/0/elements/0/options/0/description/text",
+        actions(static_select(options=[option(description=plain("x" * 76))])),
+    ),
+    ("/blocks/0/elements/0/options/0/description/type", actions(static_select(options=[option(description=mrkdwn())]))),
+    ("/blocks/0/text", section(text="text")),
     ("/blocks/0/label/type", entry(label=mrkdwn())),
     ("/blocks/0/label/text", entry(label=plain("x" * 2001))),
     ("/blocks/0/hint/text", entry(hint=plain("x" * 2001))),
