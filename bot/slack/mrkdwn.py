@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_HALF_ESCAPE = re.compile(r"&[a-z]*\Z")
+_ENDS_A_LINK = re.compile(r"[<>|\s\x00-\x1f\x7f]")
 
 
 def escape(text: str) -> str:
@@ -19,20 +22,19 @@ def cut(text: str, most: int) -> str:
 
 
 def safe(text: str, most: int) -> str:
-    """Escape after cutting, so that an escape is never cut in two; the result has at most ``most`` characters.
+    """Escaped and at most ``most`` characters, never cut in the middle of an escape.
 
     Whitespace is folded: a line break in somebody's text cannot start a quotation or a list of ours.
     """
-    folded = " ".join(text.split())
-    room = most
-    while len(result := escape(cut(folded, room))) > most:
-        room = max(1, room - (len(result) - most))
-    return result
+    escaped = escape(" ".join(text.split()))
+    if len(escaped) <= most:
+        return escaped
+    return _HALF_ESCAPE.sub("", escaped[: most - 1]).rstrip() + "…"
 
 
 def link(url: str, label: str) -> str:
     """A link with a label; a URL with characters that would end it early is percent-encoded."""
-    target = url.replace("<", "%3C").replace(">", "%3E").replace("|", "%7C").replace(" ", "%20").replace("&", "&amp;")
+    target = _ENDS_A_LINK.sub(lambda match: quote(match[0]), url).replace("&", "&amp;")
     return f"<{target}|{safe(label, 150).replace('|', '¦')}>"
 
 
