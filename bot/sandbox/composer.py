@@ -25,17 +25,18 @@ def compose(text: str) -> str:
 
 
 def command_text(text: str, names: dict[str, str], *, escapes: bool) -> str:
-    """A command's text as the app gets it: with ``escapes`` as markup, without as it was typed."""
-    if escapes:
-        return compose(text)
+    """A command's text as the app gets it: with ``escapes`` as markup that tells the names, else as it was typed."""
 
-    def typed(match: re.Match[str]) -> str:
+    def named(match: re.Match[str]) -> str:
         target = match[1].split("|")[0]
+        name = names.get(target[1:], target[1:])
         if target[0] in "@#":
-            return target[0] + names.get(target[1:], target[1:])
+            return f"<{target}|{name}>" if escapes else target[0] + name
+        if escapes:
+            return match[0]
         return "@" + target[1:] if target[0] == "!" else target
 
-    return _MARKUP.sub(typed, text)
+    return _MARKUP.sub(named, compose(text) if escapes else text)
 
 
 def rich_text(text: str) -> list[JSON]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bot.sandbox import limits
+from bot.sandbox.block_tree import interactive
 from bot.sandbox.errors import InputInvalid, InputMissing, NotPossible
-from bot.sandbox.ids import INTERACTIVE
 from bot.sandbox.plain import readable
 from bot.sandbox.records import JSON
 
@@ -44,18 +44,6 @@ _PATTERNS = {
     "email_text_input": r"[^@\s]+@[^@\s]+\.[^@\s]+",
     "number_input": r"-?\d+(\.\d+)?",
 }
-
-
-def interactive(blocks: list[JSON]) -> Iterator[tuple[JSON, JSON]]:
-    """Each interactive element with the block that holds it, in reading order."""
-    for block in blocks:
-        for element in [block.get("accessory"), block.get("element"), *block.get("elements", [])]:
-            if isinstance(element, dict) and element.get("type") in INTERACTIVE:
-                yield block, element
-        for nested in (block.get("child_blocks"), block.get("elements")):
-            yield from interactive([item for item in nested or [] if isinstance(item, dict) and "child_blocks" in item])
-        if block.get("type") == "card":
-            yield from ((block, element) for element in block.get("actions", []))
 
 
 def find(blocks: list[JSON], action_id: str, block_id: str | None = None) -> tuple[JSON, JSON]:

@@ -6,9 +6,6 @@ import itertools
 import re
 import time
 
-from bot.sandbox.records import JSON
-from bot.sandbox.words import words
-
 
 class Ids:
     """Hands out message timestamps and ids for one workspace."""
@@ -40,22 +37,3 @@ class Ids:
     def number(self) -> int:
         """The next number of the workspace's one counter."""
         return next(self._counter)
-
-
-def fill_ids(blocks: list[JSON], ids: Ids) -> list[JSON]:
-    """Give blocks and elements the ids that Slack gives them when the app names none."""
-    for block in blocks:
-        if block.get("type") and not block.get("block_id"):
-            block["block_id"] = f"b{ids.number():04d}"
-        for element in [block.get("accessory"), block.get("element"), *block.get("elements", [])]:
-            named = isinstance(element, dict) and element.get("type", "") in INTERACTIVE
-            if named and not element.get("action_id"):
-                element["action_id"] = f"a{ids.number():04d}"
-    return blocks
-
-
-INTERACTIVE = words("""button checkboxes datepicker datetimepicker email_text_input external_select channels_select
-    conversations_select feedback_buttons file_input icon_button multi_channels_select multi_conversations_select
-    multi_external_select multi_static_select multi_users_select number_input overflow plain_text_input radio_buttons
-    rich_text_input static_select timepicker url_text_input users_select workflow_button""")
-"""The elements that carry an action_id."""

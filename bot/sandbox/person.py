@@ -7,9 +7,10 @@ from typing import Any
 
 from bot.sandbox import answers, payloads
 from bot.sandbox.answers import Answer
+from bot.sandbox.block_tree import interactive
 from bot.sandbox.composer import compose, rich_text
 from bot.sandbox.core import Core
-from bot.sandbox.elements import check_required, chosen, find, interactive, is_stateful, pressed
+from bot.sandbox.elements import check_required, chosen, find, is_stateful, pressed
 from bot.sandbox.errors import NotPossible
 from bot.sandbox.events import Posted, settled
 from bot.sandbox.methods.reactions import react, unreact

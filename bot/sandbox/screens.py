@@ -7,9 +7,9 @@ import json
 from typing import Literal
 
 from bot.sandbox import limits
+from bot.sandbox.block_tree import fill_ids
 from bot.sandbox.elements import initial_state
 from bot.sandbox.errors import ApiError
-from bot.sandbox.ids import fill_ids
 from bot.sandbox.records import JSON, Change, View
 from bot.sandbox.state import State
 from bot.sandbox.validation import view_problems

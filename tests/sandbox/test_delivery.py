@@ -294,3 +294,19 @@ async def test_a_response_url_replaces_and_deletes_its_message(
     assert [message.text for message in slack.thread(card)] == ["In the thread"]
     await hook.send(delete_original=True)
     assert slack.messages(desk)[0].text == "This message was deleted."
+
+
+async def test_what_is_gone_or_closed_cannot_be_answered(
+    slack: Workspace, raw: RawApp, client: AsyncWebClient, ada: Person, desk: Channel
+) -> None:
+    button = {"type": "button", "action_id": "take", "text": {"type": "plain_text", "text": "Take"}}
+    await client.chat_postMessage(channel=desk.id, text="Card", blocks=[{"type": "actions", "elements": [button]}])
+    (card,) = slack.messages(desk)
+    answer = await ada.press(card, "take")
+    assert answer.delivery
+    hook = AsyncWebhookClient(answer.delivery.payload["response_url"])
+    await client.chat_delete(channel=desk.id, ts=card.ts)
+    for body in ({"text": "x", "replace_original": True}, {"delete_original": True}):
+        assert json.loads((await hook.send_dict(body)).body)["error"] == "message_not_found"
+    await slack.archive(desk, by=ada)
+    assert json.loads((await hook.send(text="x")).body)["error"] == "is_archived"

@@ -14,6 +14,8 @@ from bot.sandbox.arguments import SPECS
 from bot.sandbox.manifest import PERMISSIVE, Manifest, ManifestError
 from bot.sandbox.methods import METHODS
 
+pytestmark = pytest.mark.filterwarnings("ignore:The top-level `text`")
+
 JSON = dict[str, Any]
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "*Claim*"}}
 META = {"event_type": "claim", "event_payload": {"outbox": "1"}}

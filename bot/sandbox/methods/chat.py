@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 
 from bot.sandbox import limits
+from bot.sandbox.block_tree import fill_ids
 from bot.sandbox.core import Core
 from bot.sandbox.errors import ApiError
-from bot.sandbox.ids import fill_ids
 from bot.sandbox.methods.posting import bot_message, check_content, thread_parent
 from bot.sandbox.records import JSON, Change, Channel, Message
 

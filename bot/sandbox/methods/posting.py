@@ -6,9 +6,9 @@ import copy
 from typing import Any
 
 from bot.sandbox import limits
+from bot.sandbox.block_tree import fill_ids
 from bot.sandbox.core import Core
 from bot.sandbox.errors import ApiError
-from bot.sandbox.ids import fill_ids
 from bot.sandbox.records import JSON, Channel, Message
 from bot.sandbox.validation import message_problems, over_budget
 
