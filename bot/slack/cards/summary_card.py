@@ -35,7 +35,8 @@ def summary_card(submission: Submission, article: Article, tasks: Sequence[Task]
     if article.updated and article.updated != article.published:
         facts.append(f"updated {day(article.updated)}")
     if article.url:
-        facts.append(link(article.url, "read it") if len(article.url) <= 1500 else "link too long to show")
+        shown = link(article.url, "read it")
+        facts.append(shown if len(shown) <= 1500 else "link too long to show")
     if facts:
         blocks.append(context(" · ".join(facts)))
     blocks.append(section(_count(tasks) if tasks else NO_CLAIM))
