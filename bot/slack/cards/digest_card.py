@@ -8,10 +8,12 @@ from bot.digest.digest import Digest
 from bot.slack.blocks import Block, context, divider, header, section
 from bot.slack.cards.dates import day
 from bot.slack.cards.verdict_text import rating_line
-from bot.slack.mrkdwn import link, person, safe
+from bot.slack.mrkdwn import cut, link, person, safe
 
 _LINES = 8
 """Claims shown per part; the rest is counted."""
+_PART = 2300
+"""Characters of a part: the four of them fit a message."""
 
 
 def digest_card(digest: Digest, scale: Scale, links: dict[str, str]) -> tuple[str, list[Block]]:
@@ -35,8 +37,13 @@ def digest_card(digest: Digest, scale: Scale, links: dict[str, str]) -> tuple[st
 
 
 def _part(title: str, lines: list[str], total: int) -> str:
-    more = [f"• and {total - len(lines)} more"] if total > len(lines) else []
-    return "\n".join([f"*{title}*", *lines, *more])
+    """As many lines as fit, whole, for a link must never be cut; the rest is counted."""
+    part, shown = f"*{title}*", 0
+    for line in lines:
+        if len(part) + len(line) > _PART:
+            break
+        part, shown = f"{part}\n{line}", shown + 1
+    return f"{part}\n• and {total - shown} more" if total > shown else part
 
 
 def _claim(task: Task, links: dict[str, str]) -> str:
@@ -45,6 +52,9 @@ def _claim(task: Task, links: dict[str, str]) -> str:
 
 
 def _numbers(tasks: tuple[Task, ...], links: dict[str, str]) -> str:
-    shown = [safe(t.claim.standalone or t.claim.text, 60) for t in tasks[:2]]
-    named = [link(links[t.id], s) if t.id in links else s for t, s in zip(tasks, shown, strict=False)]
+    claims = [t.claim.standalone or t.claim.text for t in tasks[:2]]
+    named = [
+        link(links[t.id], cut(claim, 60)) if t.id in links else safe(claim, 60)
+        for t, claim in zip(tasks, claims, strict=False)
+    ]
     return ", ".join(named) + (f" and {len(tasks) - 2} more" if len(tasks) > 2 else "")
