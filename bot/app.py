@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -76,18 +77,6 @@ class App:
         return self._senders[team]
 
 
-def required(settings: Settings, name: str) -> str:
-    """The value of a secret setting that this process cannot do without.
-
-    Raises:
-        SettingsError: it is not set.
-    """
-    value = getattr(settings, name.lower())
-    if value is None:
-        raise SettingsError(f"{name} is not set; see docs/configuration.md")
-    return str(value.get_secret_value())
-
-
 @asynccontextmanager
 async def open_app(settings: Settings, redis_url: str) -> AsyncIterator[App]:
     """Connect everything, and let go of it at the end.
@@ -100,7 +89,7 @@ async def open_app(settings: Settings, redis_url: str) -> AsyncIterator[App]:
     except ValueError as error:
         raise SettingsError(str(error)) from None
     client = AsyncWebClient(
-        token=required(settings, "SLACK_BOT_TOKEN"),
+        token=settings.required("SLACK_BOT_TOKEN"),
         base_url=settings.slack_api_url,
         timeout=SLACK_TIMEOUT,
         retry_handlers=[],  # the sender decides what is tried again: a retry below it could post twice
@@ -126,6 +115,7 @@ def slack_app(app: App) -> AsyncApp:
         signing_secret=secret.get_secret_value() if secret else "unused in Socket Mode",
         client=app.client,
         process_before_response=True,
+        logger=_bolt_logger(),
     )
     bolt.deliveries = Deliveries(app.redis)
     bolt.use(OnceOnly(bolt.deliveries))
@@ -137,14 +127,21 @@ def slack_app(app: App) -> AsyncApp:
     return bolt
 
 
+def _bolt_logger() -> logging.Logger:
+    """From ERROR on: at every start Bolt warns that the client it was given has the token already."""
+    logger = logging.getLogger("bot.bolt")
+    logger.setLevel(logging.ERROR)
+    return logger
+
+
 @asynccontextmanager
 async def open_worker(app: App) -> AsyncIterator[Worker]:
     """A worker with its extraction processes, which load the spaCy pipeline before this returns."""
     # Only workers read pages and run spaCy; the other processes never load what that takes.
     from bot.articles.read import read  # noqa: PLC0415
     from bot.jobs.extraction import ExtractionPool  # noqa: PLC0415
-    from bot.processes.fetch_limits import fetch_limits  # noqa: PLC0415
     from bot.jobs.jobs import Jobs  # noqa: PLC0415
+    from bot.processes.fetch_limits import fetch_limits  # noqa: PLC0415
 
     settings = app.settings
     limits = fetch_limits(settings)

@@ -81,14 +81,13 @@ def clock() -> None:
 @app.command()
 def run() -> None:
     """Run everything on this machine: web, worker, clock, and Redis if REDIS_URL is not set."""
-    from bot.app import required  # noqa: PLC0415
     from bot.processes.supervisor import run_all  # noqa: PLC0415
 
     settings = load_settings()
     set_up_logging(settings.log_level, "run")
-    required(settings, "SLACK_BOT_TOKEN")
+    settings.required("SLACK_BOT_TOKEN")
     if not settings.slack_app_token:
-        required(settings, "SLACK_SIGNING_SECRET")
+        settings.required("SLACK_SIGNING_SECRET")
     raise SystemExit(run_all(settings))
 
 

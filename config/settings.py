@@ -81,6 +81,17 @@ class Settings(BaseSettings):
     def _home(cls, value: Path) -> Path:
         return value.expanduser()
 
+    def required(self, name: str) -> str:
+        """The value of a secret setting that a process cannot do without.
+
+        Raises:
+            SettingsError: it is not set.
+        """
+        value = getattr(self, name.lower())
+        if not isinstance(value, SecretStr):
+            raise SettingsError(f"{name} is not set; see docs/configuration.md")
+        return value.get_secret_value()
+
 
 def load_settings() -> Settings:
     """Read the environment and ``.env``.

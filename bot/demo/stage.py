@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -61,7 +62,7 @@ async def open_stage() -> AsyncIterator[Stage]:
                 await processes.start()
                 yield Stage(slack, desk, ada, ben, cleo, article_url)
             finally:
-                processes.stop()
+                await asyncio.to_thread(processes.stop)
 
 
 @asynccontextmanager

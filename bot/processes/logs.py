@@ -13,8 +13,6 @@ def set_up_logging(level: str, role: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    # Bolt warns at every start that the client we give it has the token already.
-    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)
     # They log an error for every page that is not well-formed; what cannot be read is told in the thread.
     for parser in ("trafilatura", "htmldate"):
         logging.getLogger(parser).setLevel(logging.CRITICAL)

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.app import App, required, slack_app
+from bot.app import App, slack_app
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ async def run_web(app: App) -> None:
     settings = app.settings
     by_socket = settings.slack_app_token is not None and not settings.slack_http
     if not by_socket:
-        required(settings, "SLACK_SIGNING_SECRET")
+        settings.required("SLACK_SIGNING_SECRET")
     bolt = slack_app(app)
     asgi = _asgi(app, None if by_socket else bolt)
     server = _Server(
@@ -53,7 +53,7 @@ async def run_web(app: App) -> None:
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, partial(setattr, server, "should_exit", True))
-    listening = _socket_mode(bolt, required(settings, "SLACK_APP_TOKEN")) if by_socket else nullcontext()
+    listening = _socket_mode(bolt, settings.required("SLACK_APP_TOKEN")) if by_socket else nullcontext()
     async with listening:
         log.info("web is ready on port %d%s", settings.port, ", Slack by Socket Mode" if by_socket else "")
         await server.serve()

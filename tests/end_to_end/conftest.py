@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from end_to_end.desk_processes import TestedProcesses
+from end_to_end.desk_processes import KillableProcesses
 
 from bot.sandbox import Channel, Message, Person, Workspace
 
@@ -27,7 +28,7 @@ class Scene:
     """A channel with three people, and what they do most."""
 
     slack: Workspace
-    processes: TestedProcesses
+    processes: KillableProcesses
     site: str
     desk: Channel
     ada: Person
@@ -116,23 +117,23 @@ async def site() -> AsyncIterator[str]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session", params=["http", "socket"])
 async def running(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[tuple[Workspace, TestedProcesses]]:
+) -> AsyncIterator[tuple[Workspace, KillableProcesses]]:
     """The desk's processes on a workspace, over signed HTTP and then over Socket Mode."""
     async with Workspace(MANIFEST) as slack:
         folder = tmp_path_factory.mktemp(f"desk-{request.param}")
-        processes = TestedProcesses(slack, folder, socket_mode=request.param == "socket")
+        processes = KillableProcesses(slack, folder, socket_mode=request.param == "socket")
         try:
             await processes.start()
             if request.param == "socket":
                 await slack.wait_for(lambda: slack.sockets, timeout=20)
             yield slack, processes
         finally:
-            status = processes.stop()
+            status = await asyncio.to_thread(processes.stop)
         assert status == 0, processes.log_text()[-4000:]
 
 
 @pytest.fixture
-def scene(running: tuple[Workspace, TestedProcesses], site: str) -> Scene:
+def scene(running: tuple[Workspace, KillableProcesses], site: str) -> Scene:
     slack, processes = running
     number = next(_numbers)
     ada = slack.add_user(f"ada{number}", real_name="Ada Osei", tz="Europe/Istanbul")

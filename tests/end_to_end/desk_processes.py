@@ -13,7 +13,7 @@ from bot.demo.desk_processes import DeskProcesses
 from bot.sandbox import Workspace
 
 
-class TestedProcesses(DeskProcesses):
+class KillableProcesses(DeskProcesses):
     """Faster than Slack's pace, and quick to hand over a dead worker's jobs."""
 
     def __init__(self, slack: Workspace, folder: Path, *, socket_mode: bool = False, **settings: str) -> None:
