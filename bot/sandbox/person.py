@@ -65,6 +65,12 @@ class Person:
             raise NotPossible(f"{place.name} is archived")
         if place.is_im and not core.manifest.messages_tab_writable:
             raise NotPossible("the app's messages tab is read-only")
+        if thread_ts is not None:
+            head = core.state.find(place.id, thread_ts)
+            if head is None or head.thread_ts not in (None, head.ts):
+                raise NotPossible("there is no such thread")
+        if not text.strip() and not files:
+            raise NotPossible("there is nothing to post")
         stored = compose(text)
         blocks = rich_text(stored) if stored else []
         message = Message(

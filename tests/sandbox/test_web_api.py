@@ -121,6 +121,8 @@ def test_a_manifest_that_slack_would_refuse_is_refused() -> None:
         Manifest.read(manifest("chat:write", slash_commands=[{"command": "/x"}]))
     with pytest.raises(ManifestError, match="does not know"):
         Manifest.read({"settings": {"event_subscriptions": {"bot_events": ["message.chanels"]}}})
+    with pytest.raises(ManifestError, match="legal name"):
+        Manifest.read(manifest("commands", slash_commands=[{"command": "/Two words"}]))
     assert Manifest.read(PERMISSIVE).commands["/factcheck"]
 
 
@@ -224,6 +226,10 @@ async def test_posting_is_refused(slack: Workspace, client: AsyncWebClient, desk
     assert (await refused(post(channel=desk.id, text="x", attachments=[{}] * 101)))["error"] == "too_many_attachments"
     answer = await refused(post(channel=desk.id, text="x", thread_ts=reply["ts"]))
     assert answer["error"] == "cannot_reply_to_message"
+    cleo = slack.add_user("cleo")
+    await cleo.deactivate()
+    assert (await refused(post(channel=cleo.id, text="x")))["error"] == "channel_not_found"
+    assert (await refused(post(channel=desk.id, markdown_text="x" * 12_001)))["error"] == "msg_too_long"
     long = [{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3000}}] * 4
     assert (await post(channel=desk.id, text="x", blocks=long))["ok"]
     more = [*long, {"type": "header", "text": {"type": "plain_text", "text": "y"}}]

@@ -17,6 +17,7 @@ def _target(core: Core, name: str) -> Channel:
     state = core.state
     if name in state.users and name != state.bot_user_id:
         if state.users[name].deleted:
+            # Slack does not document what it answers here; that the post fails is what an app must cope with.
             raise ApiError("channel_not_found")
         return state.dm(name)
     named = state.channel_named(name) if name not in state.channels else None
