@@ -111,7 +111,7 @@ class Outbox:
 
     async def forget_ts(self, id: str) -> None:
         """The message was deleted in Slack: post it anew."""
-        await self._redis.hdel(self._keys.message(id), "ts", "channel", "tried")
+        await self._redis.hdel(self._keys.message(id), "ts", "channel", "tried", "permalink")
 
     async def bury(self, queue: str, id: str, error: str) -> None:
         """Slack will never take this message: keep it with the reason where an operator finds it."""
