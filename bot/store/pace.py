@@ -22,6 +22,7 @@ class Pace:
         return max((float(v) - time.time() for v in held), default=0.0)
 
     async def hold(self, name: str, seconds: float) -> None:
-        """Let nobody call for so long."""
+        """Let nobody call for so long; a longer hold that is there already stays."""
+        seconds = max(seconds, await self.wait(name))
         until = time.time() + seconds
         await self._redis.set(self._keys.pace(name), str(until), px=max(1, int(seconds * 1000)))
