@@ -60,6 +60,8 @@ async def test_one_changes_only_ones_own(slack: Workspace, ada: Person, bram: Pe
     with pytest.raises(NotPossible, match="gone"):
         await bram.react(message, "mag")
     with pytest.raises(NotPossible, match="gone"):
+        await bram.unreact(message, "mag")
+    with pytest.raises(NotPossible, match="gone"):
         await bram.shortcut("check_message", message)
 
 

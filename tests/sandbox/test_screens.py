@@ -134,6 +134,8 @@ async def test_home(slack: Workspace, raw: RawApp, client: AsyncWebClient, ada: 
     stale = client.views_publish(user_id=ada.id, view=again, hash=first["view"]["hash"])
     assert await refused(stale) == "hash_conflict"
     assert await refused(client.views_publish(user_id=ada.id, view=modal())) == "invalid_arguments"
+    assert await refused(client.views_publish(user_id="U404", view=again)) == "user_not_found"
+    assert await refused(client.api_call("views.update", json={"view": again})) == "invalid_arguments"
     async with Workspace({"oauth_config": {"scopes": {"bot": []}}}) as bare:
         bo = bare.add_user("bo")
         api = AsyncWebClient(bare.bot_token, bare.api_url)

@@ -313,3 +313,12 @@ async def test_blocks_validate_says_so_without_sending(client: AsyncWebClient, k
     assert refused.value.response["error"] == f"invalid_{kind}"
     assert refused.value.response["errors"]
     assert (await client.api_call("blocks.validate", json={"message": {"blocks": LEGAL[:5]}}))["ok"]
+
+
+async def test_blocks_validate_takes_one_thing_and_counts_all_text(client: AsyncWebClient) -> None:
+    with pytest.raises(SlackApiError, match="invalid_arguments"):
+        await client.api_call("blocks.validate", json={"blocks": LEGAL[:1], "view": modal()})
+    long = [section(text=mrkdwn("x" * 3000)) for _ in range(5)]
+    with pytest.raises(SlackApiError) as refused:
+        await client.api_call("blocks.validate", json={"blocks": long})
+    assert refused.value.response["errors"][0]["message"] == "msg_blocks_too_long"

@@ -405,6 +405,25 @@ async def test_conversations(
     assert (await refused(client.conversations_open(users="")))["error"] == "users_list_not_supplied"
 
 
+async def test_direct_conversations_that_cannot_be(
+    slack: Workspace, client: AsyncWebClient, desk: Channel, ada: Person
+) -> None:
+    open_ = client.conversations_open
+    crowd = [slack.add_user(f"guest{number}").id for number in range(9)]
+    assert (await refused(open_(users=crowd)))["error"] == "too_many_users"
+    assert (await refused(open_(users=[slack.bot_user_id, ada.id])))["error"] == "invalid_user_combination"
+    assert (await refused(open_(users=ada.id, prevent_creation=True)))["error"] == "channel_not_found"
+    assert (await refused(open_(channel=desk.id)))["error"] == "method_not_supported_for_channel_type"
+    direct = slack.dm_channel(ada)
+    assert (await open_(channel=direct.id))["channel"]["id"] == direct.id
+    assert (await open_(users=ada.id, prevent_creation=True))["channel"]["id"] == direct.id
+    async with Workspace(manifest("im:read")) as bare:
+        bo = bare.add_user("bo")
+        api = AsyncWebClient(bare.bot_token, bare.api_url)
+        assert (await refused(api.conversations_open(users=bo.id)))["needed"] == "im:write"
+        assert (await refused(api.conversations_open(channel=bare.dm_channel(bo).id)))["needed"] == "im:write"
+
+
 async def test_people(slack: Workspace, client: AsyncWebClient, ada: Person, bram: Person) -> None:
     told = (await client.users_info(user=bram.id))["user"]
     assert (told["tz"], told["real_name"], told["deleted"]) == ("Europe/Amsterdam", "Bram Vos", False)
@@ -417,6 +436,10 @@ async def test_people(slack: Workspace, client: AsyncWebClient, ada: Person, bra
     assert (await client.bots_info(bot=slack.bot_id))["bot"]["user_id"] == slack.bot_user_id
     assert (await refused(client.bots_info(bot="B404")))["error"] == "bot_not_found"
     assert (await client.team_info())["team"]["id"] == "T0DESK"
+    assert (await refused(client.team_info(team="T404")))["error"] == "team_not_found"
+    assert (await refused(client.users_conversations(user="U404")))["error"] == "user_not_found"
+    assert (await client.api_test(foo="bar"))["args"] == {"foo": "bar"}
+    assert (await refused(client.api_test(error="on_purpose")))["error"] == "on_purpose"
     editors = slack.add_usergroup("editors", [ada])
     groups = (await client.usergroups_list(include_users=True))["usergroups"]
     assert [(group["handle"], group["users"]) for group in groups] == [("editors", [ada.id])]
@@ -436,6 +459,13 @@ async def test_reactions(slack: Workspace, client: AsyncWebClient, desk: Channel
     assert (await refused(client.reactions_remove(name="mag", **where)))["error"] == "no_reaction"
     gone = client.reactions_add(name="mag", channel=desk.id, timestamp="1.000000")
     assert (await refused(gone))["error"] == "message_not_found"
+    assert (await refused(client.reactions_remove(name="mag", channel=desk.id)))["error"] == "no_item_specified"
+    hall = slack.add_channel("hall", [ada], bot=False)
+    unseen = await ada.post(hall, "x")
+    outside = client.reactions_add(name="mag", channel=hall.id, timestamp=unseen.ts)
+    assert (await refused(outside))["error"] == "not_in_channel"
+    await slack.archive(desk, by=ada)
+    assert (await refused(client.reactions_add(name="mag", **where)))["error"] == "is_archived"
 
 
 async def test_files(slack: Workspace, client: AsyncWebClient, desk: Channel, ada: Person) -> None:

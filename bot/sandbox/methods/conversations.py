@@ -64,9 +64,9 @@ def open_direct(core: Core, args: JSON) -> JSON:
         channel = core.channel(args["channel"])
         if channel.kind not in ("im", "mpim"):
             raise ApiError("method_not_supported_for_channel_type")
+        core.need(f"{channel.scope_family}:write")
     else:
         channel = _with(core, args.get("users") or [], create=not args.get("prevent_creation"))
-    core.need(f"{channel.scope_family}:write")
     if args.get("return_im"):
         return {"channel": channel.to_json(core.state.bot_user_id)}
     return {"channel": {"id": channel.id}}
