@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from spacy.language import Language
@@ -16,7 +16,7 @@ from bot.claims.quotes import Quote, QuoteIndex
 from bot.claims.sentences import sentence
 from bot.claims.words import table
 
-THRESHOLD = 0.5
+THRESHOLD = 0.44
 """Least score of a candidate that counts; tuned on PolNeAR's training part."""
 
 
@@ -64,8 +64,17 @@ def find(doc: Doc) -> list[Saying]:
         held = best.get(saying.cue.i)
         if held is None or saying.score > held.score:
             best[saying.cue.i] = saying
-    found = sorted(best.values(), key=lambda s: (s.content[0][0], s.cue.i))
+    found = sorted(_distinct(best.values()), key=lambda s: (s.content[0][0], s.cue.i))
     return _carried_over(doc, found, index)
+
+
+def _distinct(sayings: Iterable[Saying]) -> Iterator[Saying]:
+    """Of two cues that claim the same words, the stronger."""
+    taken: set[Offsets] = set()
+    for saying in sorted(sayings, key=lambda s: -s.score):
+        if not taken.intersection(saying.content):
+            taken.update(saying.content)
+            yield saying
 
 
 def everything(doc: Doc, index: QuoteIndex) -> Iterator[Candidate]:
@@ -198,6 +207,9 @@ def features(doc: Doc, candidate: Candidate, content: list[Offsets], index: Quot
         f"who={who}", f"{shape}|who={who}", f"tag={cue.tag_}", f"{shape}|tag={cue.tag_}", f"dep={cue.dep_}",
         f"{shape}|inner={inner.pos_}", f"{shape}|size={min(8, size // 20)}",
     ]  # fmt: skip
+    names += [f"{shape}|of={inner.lemma_.lower()}", f"{shape}|ent={inner.ent_type_}", f"{shape}|inner-tag={inner.tag_}"]
+    if cue.dep_ in {"xcomp", "conj", "advcl"}:
+        names += [f"under={cue.head.lemma_.lower()}", f"{cue.dep_}|under={cue.head.lemma_.lower()}"]
     if candidate.source_head is not None and who == "NOUN":
         names.append(f"noun={candidate.source_head.lemma_.lower()}")
     if share > 0:

@@ -18,13 +18,15 @@ def readable(text: str) -> str:
     """The same text, character for character, without what a pipeline cannot read.
 
     Lone surrogates cannot be encoded; a run of hundreds of characters without white space is no word, and every 400th
-    of its characters is read as white space. Offsets do not move, and claims are cut from the original.
+    of its characters is read as white space, or all of them where most are no letters. Offsets do not move, and claims are cut from the original.
     """
     text = _SURROGATE.sub("\ufffd", text)
     return _RUN.sub(_with_gaps, text)
 
 
 def _with_gaps(run: re.Match[str]) -> str:
+    if sum(c.isalpha() for c in run.group()) < 0.8 * len(run.group()):
+        return " " * len(run.group())
     characters = list(run.group())
     characters[LONGEST_WORD - 1 :: LONGEST_WORD] = " " * len(characters[LONGEST_WORD - 1 :: LONGEST_WORD])
     return "".join(characters)

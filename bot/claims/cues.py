@@ -33,10 +33,10 @@ class Candidate:
 def candidates(doc: Doc) -> Iterator[Candidate]:
     """All shapes that PolNeAR's attributions take: verbs with clauses or objects, nouns, and "according to"."""
     for token in doc:
-        if token.pos_ in {"VERB", "AUX"}:
-            yield from _verb(token)
-        elif token.lower_ == "according":
+        if token.lower_ == "according":
             yield from _according(token)
+        elif token.pos_ in {"VERB", "AUX"}:
+            yield from _verb(token)
         elif token.pos_ == "NOUN":
             yield from _noun(token)
 

@@ -48,7 +48,7 @@ class Extractor:
         docs = self.nlp.pipe(chain.from_iterable(self._docs(article) for article in theirs), batch_size=BATCH)
         for article in mine:
             pieces = [(start, next(docs)) for start, _ in _pieces(article)]
-            yield _extraction(article, pieces, language.other_language(article.text, self.nlp.lang))
+            yield _extraction(article, pieces, language.other_language(article.text, self.nlp.lang or "en"))
 
     def _docs(self, article: Article) -> Iterator[Doc]:
         text = readable(article.text)
@@ -61,7 +61,7 @@ class Extractor:
 
 def add_components(nlp: Language) -> None:
     """Add our components to a pipeline that has a parser, in the order they need."""
-    if not _NEEDED <= set(nlp.pipe_names):
+    if not set(nlp.pipe_names) >= _NEEDED:
         missing = ", ".join(sorted(_NEEDED - set(nlp.pipe_names)))
         raise ValueError(
             f"the pipeline {nlp.meta.get('name', '')!r} has no {missing}; claims cannot be found without one"

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from typing import Literal
 
-from bot.claims.words import ordered, words
+from bot.claims.words import ordered
 
 LineKind = Literal["body", "title", "byline", "section", "stamp", "dateline", "notice"]
 
@@ -27,9 +26,6 @@ class Line:
 
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’')\]»*]*\s*$|[:;,][\"”’']?\s*$|--?\s*$")
-_BYLINE = re.compile(
-    r"^\W*(?:by|from|story by|words by|opinion by|analysis by)[ :]+(?:[A-Z][\w.’'-]*|and|&|of|the|for|,|in|\|)+", re.I
-)
 _BYLINE_WORDS = re.compile(
     r"^\W*(?:(?i:by|story by|words by|opinion by|analysis by)):?(?:\s+(?:[A-Z][\w.’'-]*|and|of|the|for|in|de|van|von|bin|al|&|\||,)[,;.]?)+\W*$"
 )

@@ -1,4 +1,4 @@
-"""Whether a clause affirms or denies, and how firmly: "was not received" and "may have been received" are other claims."""
+"""Whether a clause affirms or denies, and how firmly: "was not" and "may have been" make other claims."""
 
 from __future__ import annotations
 

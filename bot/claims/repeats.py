@@ -13,7 +13,7 @@ HEAD = 2_000
 
 
 def merged(claims: Iterable[Claim], text: str, headlines: Iterable[Offsets]) -> list[Claim]:
-    """Merge claims of the same words and the same speaker; the first one stays, and a headline counts as an appearance."""
+    """Merge claims of the same words and the same speaker; the first stays, and a headline is an appearance."""
     above = [(start, end) for start, end in headlines if end <= HEAD]
     kept: dict[tuple[str, str], Claim] = {}
     places: dict[tuple[str, str], list[Offsets]] = {}

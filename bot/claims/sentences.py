@@ -60,7 +60,7 @@ def _line_heads(doc: Doc) -> set[int]:
     heads = set()
     for token in doc[1:]:
         before = token.nbor(-1)
-        if not before.is_space or "\n" not in before.text and "\r" not in before.text:
+        if not before.is_space or ("\n" not in before.text and "\r" not in before.text):
             continue
         wrapped = before.text.count("\n") < 2 and token.text[:1].islower()
         if not wrapped:

@@ -12,6 +12,7 @@ from spacy.tokens import Doc, Token
 
 from bot.claims import extensions, timex
 from bot.claims.sentences import sentence
+from bot.claims.timex_patterns import PATTERN
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _PERIOD = re.compile(r"\d{4}(?:-\d\d)?$")
@@ -52,7 +53,7 @@ def find(doc: Doc, published: date | None) -> list[Time]:
     """All time expressions in order. Without a published date, relative ones keep the value None."""
     starts = [token.idx for token in doc]
     found: list[Time] = []
-    for match in timex.PATTERN.finditer(doc.text):
+    for match in PATTERN.finditer(doc.text):
         kind = match.lastgroup or ""
         text, start = timex.bare(match.group(), match.start())
         token = doc[max(0, bisect_right(starts, start) - 1)]

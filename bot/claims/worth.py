@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import pairwise
 
 from bot.claims.words import table
 
@@ -26,7 +27,7 @@ _COMPARISON = re.compile(
 def features(text: str) -> list[str]:
     """Words, pairs of words and a few shapes of a sentence; numbers are one word."""
     found = ["#" if w[0].isdigit() else w for w in _WORD.findall(text.lower().replace("’", "'"))]
-    names = set(found) | {f"{a} {b}" for a, b in zip(found, found[1:], strict=False)}
+    names = set(found) | {f"{a} {b}" for a, b in pairwise(found)}
     names.add(f"size:{min(8, len(found) // 5)}")
     names.add(f"capitals:{min(4, len(re.findall(r'(?<!^)(?<![.?!] )[A-Z][a-z]+', text)))}")
     names.add(f"numbers:{min(3, found.count('#'))}")
@@ -36,7 +37,7 @@ def features(text: str) -> list[str]:
 
 
 def worth(text: str) -> float:
-    """The probability that a sentence is check-worthy, by logistic regression on ClaimBuster's sentences (CheckThat! 2024)."""
+    """The probability that a sentence is check-worthy, by logistic regression on CheckThat! 2024's sentences."""
     model = table("worth_weights")
     weights: dict[str, float] = model["weights"]
     found = features(text)

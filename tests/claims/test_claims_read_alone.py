@@ -1,0 +1,54 @@
+"""A claim reads without its article, or says which words stay open."""
+
+from __future__ import annotations
+
+from claims.readers import One
+
+
+def test_the_deal_becomes_the_deal_that_was_named(one: One) -> None:
+    text = (
+        "The “Green Corridor” agreement was signed by Chile and Peru in 2014. But Peru has violated the deal with "
+        "cattle transports."
+    )
+    assert "“Green Corridor” agreement" in one(text, "violated").standalone
+
+
+def test_his_country_is_the_country_in_his_role(one: One) -> None:
+    text = "Norwegian Finance Minister Lars Berg said his country paid 4 million euros to the fund in 2018."
+    assert one(text, "4 million").standalone.startswith("Norway paid")
+
+
+def test_we_is_the_body_that_the_speaker_speaks_for(one: One) -> None:
+    text = 'The Kremlin sent a letter to Oslo.\n\n"We\'ve sent 12 letters to Oslo," Kremlin spokesman Ivan Petrov said.'
+    assert one(text, "12 letters").standalone == "We [the Kremlin] have sent 12 letters to Oslo."
+
+
+def test_a_pronoun_becomes_the_person(one: One) -> None:
+    text = "Senator Laura Stone visited Boston on Monday. She voted for the bill in 2017."
+    assert one(text, "voted").standalone.startswith("Laura Stone voted")
+
+
+def test_a_pronoun_that_two_people_fit_stays_open(one: One) -> None:
+    text = "On Monday Robert Stone met Peter Hill in Boston. He paid 40,000 dollars for the house in 2017."
+    claim = one(text, "40,000")
+    assert claim.standalone.startswith(("He paid", "Robert Stone paid"))
+
+
+def test_whoever_is_quoted_does_not_call_himself_he(one: One) -> None:
+    text = 'Governor Mark Hill spoke in Boston. "He paid 40,000 dollars for the house in 2017," Hill said.'
+    claim = one(text, "40,000")
+    assert "Hill" not in claim.standalone
+    assert claim.ambiguous == ("He",)
+
+
+def test_words_that_stay_open_are_reported(one: One) -> None:
+    claim = one("They closed 12 ports of Norway in February.", "12 ports")
+    assert claim.ambiguous == ("They",)
+
+
+def test_a_shared_subject_is_carried_over(one: One) -> None:
+    text = (
+        "The agency of Norway closed twelve old ports on the western coast in 2016 and "
+        "opened fourteen new harbours near the city of Bergen in 2018."
+    )
+    assert one(text, "opened fourteen").standalone.startswith("The agency of Norway opened")
