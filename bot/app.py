@@ -33,9 +33,11 @@ from bot.store.deliveries import Deliveries
 from bot.store.desk_store import DeskStore
 from bot.store.keys import DOCKET, Keys
 from bot.store.outbox import Outbox
-from bot.store.redis_client import connect
+from bot.store.redis_client import check_fit, connect, wait_for
 from config.settings import Settings, SettingsError
 from handlers.middleware import OnceOnly, SettlingApp
+
+log = logging.getLogger(__name__)
 
 SLACK_TIMEOUT = 15
 """Seconds to wait for an answer of Slack's; after that the fate of a call is unknown."""
@@ -83,6 +85,7 @@ async def open_app(settings: Settings, redis_url: str) -> AsyncIterator[App]:
 
     Raises:
         SettingsError: a setting that is needed is missing, or ``ratings.toml`` cannot be read.
+        UnfitRedis: the server would lose what the desk writes.
     """
     try:
         scale = parse_scale(files("config").joinpath("ratings.toml").read_text("utf-8"))
@@ -96,6 +99,9 @@ async def open_app(settings: Settings, redis_url: str) -> AsyncIterator[App]:
     )
     redis = connect(redis_url)
     try:
+        await wait_for(redis_url)
+        for warning in await check_fit(redis):
+            log.warning(warning)
         async with Docket(name=DOCKET, url=redis_url) as docket:
             yield App(settings, redis, docket, client, HouseRules(scale))
     finally:

@@ -5,21 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Generator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from functools import partial
 
+import aiohttp
 import uvicorn
 from redis.exceptions import RedisError
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.app import App, slack_app
+from config.settings import SettingsError
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +40,7 @@ async def run_web(app: App) -> None:
     by_socket = settings.slack_app_token is not None and not settings.slack_http
     if not by_socket:
         settings.required("SLACK_SIGNING_SECRET")
+    await _check_token(app)
     bolt = slack_app(app)
     asgi = _asgi(app, None if by_socket else bolt)
     server = _Server(
@@ -53,10 +57,32 @@ async def run_web(app: App) -> None:
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, partial(setattr, server, "should_exit", True))
-    listening = _socket_mode(bolt, settings.required("SLACK_APP_TOKEN")) if by_socket else nullcontext()
-    async with listening:
-        log.info("web is ready on port %d%s", settings.port, ", Slack by Socket Mode" if by_socket else "")
+    if by_socket:
+        socket_mode = asyncio.create_task(_socket_mode(bolt, settings.required("SLACK_APP_TOKEN")))
+        try:
+            await server.serve()
+        finally:
+            socket_mode.cancel()
+            with suppress(asyncio.CancelledError):
+                await socket_mode
+    else:
+        log.info("web is ready on port %d", settings.port)
         await server.serve()
+
+
+async def _check_token(app: App) -> None:
+    """Say at the start what would otherwise only show when somebody waits for an answer."""
+    try:
+        await app.client.auth_test()
+    except SlackApiError as error:
+        code = error.response.get("error")
+        if code in ("invalid_auth", "not_authed", "account_inactive", "token_revoked"):
+            raise SettingsError(
+                f"SLACK_BOT_TOKEN: Slack does not accept it ({code}); see docs/configuration.md"
+            ) from None
+        log.warning("Slack does not answer auth.test (%s)", code)
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        log.warning("SLACK_API_URL: Slack cannot be reached (%s)", type(error).__name__)
 
 
 class _Server(uvicorn.Server):
@@ -91,31 +117,26 @@ def _asgi(app: App, bolt: AsyncApp | None) -> Starlette:
     return Starlette(routes=routes)
 
 
-@asynccontextmanager
-async def _socket_mode(bolt: AsyncApp, token: str) -> AsyncIterator[None]:
-    """Connected while inside. The SDK reconnects by itself; the first connection is tried until it stands."""
-    handler = AsyncSocketModeHandler(bolt, token)
+async def _socket_mode(bolt: AsyncApp, token: str) -> None:
+    """Stay connected until cancelled. The SDK reconnects by itself, also after the first attempt failed."""
+    handler = AsyncSocketModeHandler(bolt, token, logger=_one_line_logger())
     try:
-        await _connect(handler)
-        log.info("connected to Slack by Socket Mode")
-        yield
+        await handler.connect_async()  # type: ignore[no-untyped-call]
+        log.info("web is ready, connected to Slack by Socket Mode")
+        await asyncio.Event().wait()
     finally:
         await handler.close_async()  # type: ignore[no-untyped-call]
 
 
-async def _connect(handler: AsyncSocketModeHandler) -> None:
-    delay = 0.5
-    while True:
-        try:
-            await handler.connect_async()  # type: ignore[no-untyped-call]
-        except Exception as error:  # the SDK lets through whatever aiohttp and Slack's answer raise
-            log.warning("SLACK_APP_TOKEN: no Socket Mode connection (%s); again in %.0f s", _why(error), delay)
-            await asyncio.sleep(delay)
-            delay = min(30.0, delay * 2)
-        else:
-            return
+def _one_line_logger() -> logging.Logger:
+    """The SDK logs a stack trace for each failed attempt to connect; an operator wants the line above it."""
+    logger = logging.getLogger("bot.socket_mode")
+    logger.setLevel(logging.WARNING)
+    logger.addFilter(_first_line)
+    return logger
 
 
-def _why(error: Exception) -> str:
-    response = getattr(error, "response", None)
-    return str(response.get("error")) if response else type(error).__name__
+def _first_line(record: logging.LogRecord) -> bool:
+    record.msg, record.args = record.getMessage().split("\n", 1)[0], None
+    record.exc_info = record.exc_text = None
+    return True
