@@ -14,7 +14,7 @@ from bot.claims.claim import Offsets
 from bot.claims.cues import Candidate, candidates, offsets, subject_of, trimmed
 from bot.claims.quotes import Quote, QuoteIndex
 from bot.claims.sentences import sentence
-from bot.claims.words import table
+from bot.claims.words import Model, table
 
 THRESHOLD = 0.44
 """Least score of a candidate that counts; tuned on PolNeAR's training part."""
@@ -55,10 +55,10 @@ class Attributions:
 def find(doc: Doc) -> list[Saying]:
     """Score the candidates, keep the best of each cue, and give every quotation its speaker."""
     index = QuoteIndex(doc._.quotes or [])
-    weights: dict[str, float] = table("attribution_weights")
+    model = table("attribution_weights")
     best: dict[int, Saying] = {}
     for candidate in everything(doc, index):
-        saying = _scored(doc, candidate, index, weights)
+        saying = _scored(doc, candidate, index, model)
         if saying is None or saying.score < THRESHOLD:
             continue
         held = best.get(saying.cue.i)
@@ -127,11 +127,12 @@ def _verbs(tokens: list[Token], content: tuple[int, int], shape: str) -> Iterato
         yield Candidate(shape, verb, source, head, [content])
 
 
-def _scored(doc: Doc, candidate: Candidate, index: QuoteIndex, weights: dict[str, float]) -> Saying | None:
+def _scored(doc: Doc, candidate: Candidate, index: QuoteIndex, model: Model) -> Saying | None:
     content = spans(doc, candidate, index)
     if not content:
         return None
-    total = sum(weights.get(name, 0.0) for name in features(doc, candidate, content, index))
+    weights = model["weights"]
+    total = model["bias"] + sum(weights.get(name, 0.0) for name in features(doc, candidate, content, index))
     score = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
     source = offsets(doc, candidate.source) if candidate.source else None
     saying = Saying(candidate.shape, score, candidate.cue, source, candidate.source_head, content)
@@ -195,7 +196,7 @@ def _source_kind(candidate: Candidate) -> str:
 
 
 def features(doc: Doc, candidate: Candidate, content: list[Offsets], index: QuoteIndex) -> list[str]:
-    """What the score looks at; the weights were trained by ``bot/claims/training``."""
+    """What the score looks at; trained by :mod:`bot.claims.training.attributions`."""
     cue, shape, link = candidate.cue, candidate.shape, candidate.link
     lemma = cue.lemma_.lower()
     who = _source_kind(candidate)
@@ -203,7 +204,7 @@ def features(doc: Doc, candidate: Candidate, content: list[Offsets], index: Quot
     size = sum(end - start for start, end in content)
     inner = doc[candidate.content[0][0] : candidate.content[-1][1]].root
     names = [
-        "bias", shape, f"{shape}|{lemma}", f"lemma={lemma}", f"{shape}|{link}", f"{shape}|{lemma}|{link}",
+        shape, f"{shape}|{lemma}", f"lemma={lemma}", f"{shape}|{link}", f"{shape}|{lemma}|{link}",
         f"who={who}", f"{shape}|who={who}", f"tag={cue.tag_}", f"{shape}|tag={cue.tag_}", f"dep={cue.dep_}",
         f"{shape}|inner={inner.pos_}", f"{shape}|size={min(8, size // 20)}",
     ]  # fmt: skip

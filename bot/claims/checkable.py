@@ -51,6 +51,8 @@ def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -
         return "command"
     if clause.saying is None and _is_bare_speech(root):
         return "fragment"
+    if subject.tag_ in {"WDT", "WP"}:
+        return "fragment"
     helpers = {c.lower_ for c in root.children if c.dep_ == "aux"}
     if helpers & _DUTY or _owes(root):
         return "wish"

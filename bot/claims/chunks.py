@@ -10,7 +10,7 @@ LONGEST = 20_000
 LONGEST_WORD = 400
 """spaCy's tokenizer takes quadratic time in the length of a run without white space; a longer run is cut."""
 
-_RUN = re.compile(r"\S{%d,}" % LONGEST_WORD)
+_RUN = re.compile(rf"\S{{{LONGEST_WORD},}}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -18,7 +18,8 @@ def readable(text: str) -> str:
     """The same text, character for character, without what a pipeline cannot read.
 
     Lone surrogates cannot be encoded; a run of hundreds of characters without white space is no word, and every 400th
-    of its characters is read as white space, or all of them where most are no letters. Offsets do not move, and claims are cut from the original.
+    of its characters is read as white space, or all of them where most are no letters. Offsets do not move, and claims
+    are cut from the original.
     """
     text = _SURROGATE.sub("\ufffd", text)
     return _RUN.sub(_with_gaps, text)

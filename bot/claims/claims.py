@@ -61,7 +61,7 @@ def create_claims(nlp: Language, name: str) -> Claims:
 
 
 class Claims:
-    """Sets ``doc._.claims`` to :class:`bot.claims.claim.Claim` values in the order of the text, and names the speakers."""
+    """Sets ``doc._.claims`` to claim values in the order of the text, and names the speakers of the attributions."""
 
     def __init__(self) -> None:
         extensions.register()
@@ -146,13 +146,15 @@ class _Finder:
         shared = clause.subject is not None and not span.start <= clause.subject.i < span.end
         subject = subject_words(clause.subject) if shared and clause.subject is not None else None
         amounts, named = quantities(ents), names(ents)
+        known = bool(named) or any(self.cast.person_at(t) is not None for t in span if t.pos_ == "PROPN")
         polar = polarity(clause.root)
         alone = standalone(self.text, span, references.edits, times, subject)
         score, reasons = worth.of_claim(
-            alone, named=bool(named), quantified=bool(amounts), dated=any(t.value for t in times), negative=polar == "negative",
+            alone, named=known, quantified=bool(amounts), dated=any(t.value for t in times),
+            negative=polar == "negative",
             attributed=resolved.speaker is not None, open_words=len(ambiguous),
         )  # fmt: skip
-        if score < LEAST_WORTH or (score < LEAST_UNNAMED and not named and not amounts and not times):
+        if score < LEAST_WORTH or (score < LEAST_UNNAMED and not known and not amounts and not times):
             return None
         return Claim(
             start=span.start_char, end=span.end_char, text=self.text[span.start_char : span.end_char],

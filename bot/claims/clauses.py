@@ -1,4 +1,4 @@
-"""Independent claims inside a sentence: content set apart from who says it, coordinated and contrasted clauses split."""
+"""Independent claims inside a sentence: content set apart from who says it, coordinated clauses split."""
 
 from __future__ import annotations
 
@@ -125,6 +125,8 @@ def _apart(doc: Doc, clause: Clause, saying: Saying) -> list[Clause]:
                 parts.append(Clause(child, tokens, clause.saying, subject_of(child)))
                 rest -= tokens
     head = clause.root
+    if saying.cue.i != head.i and saying.cue.dep_ in {"conj", "advcl"}:
+        rest -= {t.i for t in saying.cue.subtree}
     if head.i in rest and not _is_frame(saying, head):
         parts.append(Clause(head, rest, clause.saying, clause.subject))
     return parts

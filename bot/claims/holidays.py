@@ -47,7 +47,7 @@ def easter(year: int) -> date:
     i, k = divmod(c, 4)
     length = (32 + 2 * e + 2 * i - h - k) % 7
     m = (a + 11 * h + 19 * length) // 433
-    month, day = divmod(h + length - 7 * m + 90, 25)
+    month = (h + length - 7 * m + 90) // 25
     return date(year, month, (h + length - 7 * m + 33 * month + 19) % 32)
 
 

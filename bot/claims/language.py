@@ -17,8 +17,8 @@ _SCRIPTS = (
     ("zh", "\u4e00", "\u9fff"),
 )  # fmt: skip
 _SMALL_WORDS = {
-    "en": "the of and to in is that for was on with as by at from it he she they has have are be this said not but his her will would who",
-    "de": "der die das und ist nicht ein eine von mit den dem des zu im für auf sich auch wurde hat sind als werden nach bei",
+    "en": "the of and to in is that for was on with as by at from it he she they has have are be this said not but",
+    "de": "der die das und ist nicht ein eine von mit den dem des zu im für auf sich auch wurde hat sind als werden",
     "fr": "le la les des et est dans une que pour qui sur pas avec plus par au ont été sont ce cette aux mais du",
     "es": "el la los las de y en que un una por con para es se del su más como fue pero sus al lo ha",
     "it": "il la di e che un una per con non del della è sono nel alla più gli dei anche ha ma come si le",

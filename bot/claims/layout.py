@@ -27,7 +27,8 @@ class Line:
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’')\]»*]*\s*$|[:;,][\"”’']?\s*$|--?\s*$")
 _BYLINE_WORDS = re.compile(
-    r"^\W*(?:(?i:by|story by|words by|opinion by|analysis by)):?(?:\s+(?:[A-Z][\w.’'-]*|and|of|the|for|in|de|van|von|bin|al|&|\||,)[,;.]?)+\W*$"
+    r"^\W*(?:(?i:by|story by|words by|opinion by|analysis by)):?"
+    r"(?:\s+(?:[A-Z][\w.’'-]*|and|of|the|for|in|de|van|von|bin|al|&|\||,)[,;.]?)+\W*$"
 )
 _CAPITALS_BYLINE = re.compile(r"^\W*BY:? [A-Z .,'’-]+$")
 _STAMP_WORDS = re.compile(
@@ -37,11 +38,14 @@ _STAMP_WORDS = re.compile(
 )
 _PLACE = r"[A-Z][A-Z.’'-]+(?: [A-Z][A-Z.’'-]+){0,3}"
 _DATELINE_LINE = re.compile(
-    rf"^\W*{_PLACE}(?:, (?:[A-Z][\w.]+|{_PLACE})(?: [A-Z][\w.]+)?)?(?: ?\([\w /]{{2,30}}\))?\W*(?:[A-Z][a-z]{{2,8}}\.? \d{{1,2}}\W*)?$"
+    rf"^\W*{_PLACE}(?:, (?:[A-Z][\w.]+|{_PLACE})(?: [A-Z][\w.]+)?)?"
+    r"(?: ?\([\w /]{2,30}\))?\W*(?:[A-Z][a-z]{2,8}\.? \d{1,2}\W*)?$"
 )
 _DATELINE = re.compile(
-    rf"^\W{{0,3}}(?:{_PLACE}(?:/{_PLACE})?(?:, [A-Z][\w.]+(?: [A-Z][\w.]+)?\.?)?(?:, [A-Z][a-z]{{2,8}}\.? \d{{1,2}})?\s*(?:\([^)\n]{{2,40}}\)\s*)?(?:—|–|--|-|_|:)+\s+"
-    r"|[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,2}(?:, [A-Z][\w.]+)?\s*\((?:[A-Z]{2,12}|Reuters|Bloomberg|Xinhua)[^)\n]{0,25}\)\s*(?:(?:—|–|--|-|_|:)+\s+)?)"
+    rf"^\W{{0,3}}(?:{_PLACE}(?:/{_PLACE})?(?:, [A-Z][\w.]+(?: [A-Z][\w.]+)?\.?)?"
+    r"(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?\s*(?:\([^)\n]{2,40}\)\s*)?(?:—|–|―|--|-|_|:)+\s+"
+    r"|[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,2}(?:, [A-Z][\w.]+)?\s*"
+    r"\((?:[A-Z]{2,12}|Reuters|Bloomberg|Xinhua)[^)\n]{0,25}\)\s*(?:(?:—|–|―|--|-|_|:)+\s+)?)"
 )
 _WORD = re.compile(r"\w+")
 

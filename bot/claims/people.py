@@ -17,6 +17,12 @@ Gender = Literal["m", "f", ""]
 BODIES = frozenset({"ORG", "GPE", "NORP"})
 _HE = frozenset({"he", "him", "his", "himself"})
 _SHE = frozenset({"she", "her", "hers", "herself"})
+_OF_STATES = frozenset({"government", "regime", "administration"})
+_ANY_BODY = _OF_STATES | {
+    "agency", "association", "body", "broadcaster", "bureau", "carrier", "charity", "company", "corporation",
+    "department", "firm", "foundation", "group", "institute", "institution", "manufacturer", "ministry", "network",
+    "newspaper", "office", "organization", "organisation", "outlet", "publication", "regulator", "retailer", "watchdog",
+}  # fmt: skip
 _HONORIFICS: dict[str, Gender] = {
     "mr.": "m",
     "mr": "m",
@@ -28,7 +34,8 @@ _HONORIFICS: dict[str, Gender] = {
     "miss": "f",
 }
 _GENDERED: tuple[tuple[str, Gender], ...] = (
-    ("woman", "f"), ("wife", "f"), ("mother", "f"), ("daughter", "f"), ("sister", "f"), ("queen", "f"), ("first lady", "f"),
+    ("woman", "f"), ("wife", "f"), ("mother", "f"), ("daughter", "f"), ("sister", "f"), ("queen", "f"),
+    ("first lady", "f"),
     ("man", "m"), ("husband", "m"), ("father", "m"), ("son", "m"), ("brother", "m"), ("king", "m"),
 )  # fmt: skip
 _ARTICLE = re.compile(r"^(?:an?|the) ", re.IGNORECASE)
@@ -145,11 +152,22 @@ class Cast:
                 return mention.person
         return None
 
-    def body_before(self, token: Token) -> str | None:
-        """ "The agency": the nearest named body that is a subject."""
-        near = [m for m in self.before(token, reach=500) if m.label in {"ORG", "GPE"} and m.person is None]
-        subjects = [m for m in near if m.subject]
-        return subjects[0].text if subjects else None
+    def body_before(self, noun: Token) -> str | None:
+        """ "The agency": the only named body that is a subject in the sentence or the one before; None if two are.
+
+        "The party" and "the court" are only ever a body with that word in its name.
+        """
+        word = noun.lemma_.lower()
+        labels = {"ORG", "GPE"} if word in _OF_STATES else {"ORG"}
+        begin = max(0, sentence(noun).start - 1)
+        begin = sentence(self.doc[begin]).start
+        found: dict[str, None] = {}
+        for mention in self.before(noun, reach=800):
+            if mention.start < begin or mention.person is not None or mention.label not in labels:
+                continue
+            if word in mention.text.lower() or (mention.subject and word in _ANY_BODY):
+                found[mention.text] = None
+        return next(iter(found)) if len(found) == 1 else None
 
     def it(self, pronoun: Token) -> str | None:
         """The body that is the subject of the sentence before, or of the clause before in the same sentence."""

@@ -70,7 +70,9 @@ class References:
     def __init__(self, doc: Doc, cast: Cast) -> None:
         self.doc = doc
         self.cast = cast
-        self._things = [t for t in doc if t.pos_ in {"NOUN", "PROPN"} and _kind_of(t) is not None and _is_named(t)]
+        self._things = [
+            t for t in doc if t.pos_ == "NOUN" and t.dep_ != "compound" and _kind_of(t) is not None and _is_named(t)
+        ]
         self._starts = [t.i for t in self._things]
 
     def resolve(self, span: Span, speaker: Speaker | None, quoted: bool) -> Resolution:
@@ -134,7 +136,7 @@ class References:
             if country is not None:
                 result.edits.append(Edit(token.idx, owned.idx + len(owned.text), country))
                 return
-        if self._named_within(token, span) or token.lower_[0] in result.settled:
+        if self._named_within(token, span) or _gender(token) in result.settled:
             return
         name = self._speaker_again(token, speaker) if not quoted else None
         if name is None:
@@ -144,8 +146,9 @@ class References:
         if name is None:
             result.note(token)
         elif token.lower_ not in {"himself", "herself"}:
-            result.settled.add(token.lower_[0])
+            result.settled.add(_gender(token))
             result.edits.append(_replacing(token, name + ("'s" if token.dep_ == "poss" else "")))
+            result.edits += _written_out(token)
 
     def _named_within(self, token: Token, span: Span) -> bool:
         """A person named earlier in the span is whom the pronoun means to a reader of the span."""
@@ -262,6 +265,22 @@ def _phrase(noun: Token) -> str:
 
 def _with_article(name: str) -> str:
     return name[0].lower() + name[1:] if name.startswith("The ") else name
+
+
+def _gender(pronoun: Token) -> str:
+    return "f" if pronoun.lower_ in {"she", "her", "hers", "herself"} else "m"
+
+
+def _written_out(subject: Token) -> list[Edit]:
+    """ "He's" → "Smith is": what hangs on a pronoun does not hang on a name."""
+    if subject.i + 1 >= len(subject.doc):
+        return []
+    helper = subject.nbor(1)
+    if helper.pos_ not in {"AUX", "VERB"} or helper.text[:1] not in {"'", "’"}:
+        return []
+    full = {"'ll": "will", "'d": "would"}.get(helper.lower_.replace("’", "'"))
+    full = full or ("has" if helper.lemma_.lower() == "have" else "is")
+    return [_replacing(helper, f" {full}")]
 
 
 def _replacing(token: Token, text: str) -> Edit:

@@ -377,7 +377,10 @@ def _clock(text: str, context: Context) -> str | None:
 
 _RESOLVERS = {
     "iso": _iso, "dotted": _dotted, "slashed": _slashed, "clock": _clock, "calendar": _calendar, "quarter": _quarter,
-    "half": _half, "yearagoquarter": _yearagoquarter, "monthyear": _monthyear, "month": _month, "seasonyear": _seasonyear,
-    "weekday": _weekday, "relative": _relative, "ago": _ago, "deictic": _deictic, "holiday": _holiday, "decade": _decade,
-    "century": _century, "sameday": _sameday, "sameunit": _sameunit, "weekend": _weekend, "yearend": _yearend, "year": _year,
+    "half": _half, "yearagoquarter": _yearagoquarter, "monthyear": _monthyear, "month": _month,
+    "seasonyear": _seasonyear,
+    "weekday": _weekday, "relative": _relative, "ago": _ago, "deictic": _deictic, "holiday": _holiday,
+    "decade": _decade,
+    "century": _century, "sameday": _sameday, "sameunit": _sameunit, "weekend": _weekend, "yearend": _yearend,
+    "year": _year,
 }  # fmt: skip

@@ -5,7 +5,14 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TypedDict
+
+
+class Model(TypedDict):
+    """Weights by the name of a feature, and the constant added to their sum."""
+
+    bias: float
+    weights: dict[str, float]
 
 
 def _lines(name: str) -> list[str]:
@@ -26,6 +33,7 @@ def ordered(name: str) -> tuple[str, ...]:
 
 
 @cache
-def table(name: str) -> Any:
+def table(name: str) -> Model:
     """``config/NAME.json``: the weights of a trained model."""
-    return json.loads(files("config").joinpath(f"{name}.json").read_text(encoding="utf-8"))
+    model: Model = json.loads(files("config").joinpath(f"{name}.json").read_text(encoding="utf-8"))
+    return model

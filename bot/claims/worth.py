@@ -39,7 +39,7 @@ def features(text: str) -> list[str]:
 def worth(text: str) -> float:
     """The probability that a sentence is check-worthy, by logistic regression on CheckThat! 2024's sentences."""
     model = table("worth_weights")
-    weights: dict[str, float] = model["weights"]
+    weights = model["weights"]
     found = features(text)
     scale = 1 / math.sqrt(max(1, len(found)))
     total = model["bias"] + scale * sum(weights.get(name, 0.0) for name in found)

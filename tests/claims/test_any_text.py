@@ -18,7 +18,7 @@ from bot.claims.quotes import find
 from claims.readers import Read
 
 SCRAPS = (
-    "The mayor said on Friday that the city spent $4 million. |\"We did not,|,\" she added. |“|”|''|``|[|]|—|...|?|!|-|,|;|:"
+    "The mayor said on Friday that the city spent $4 million. |\"We did not,|,\" she added. |“|”|''|``|[|]|—|...|?|,|:"
     "|U.S. |Capt. |May 5| last week|2016|😀|שלום |مرحبا |if |that |he |according to |Dr. Li |<b>|&amp;|By Ann Lee\n"
 )
 SPACES = ["\n", "\n\n", "\r\n", "\t", " ", "\u200f", "\x00", "\x85", "\u2028"]
