@@ -344,13 +344,16 @@ async def test_an_input_sends_nothing_unless_it_dispatches(
 async def test_options_from_the_app(raw: RawApp, client: AsyncWebClient, ada: Person, desk: Channel) -> None:
     select = {"type": "external_select", "action_id": "claim", "min_query_length": 2}
     await client.views_open(trigger_id=await trigger(ada, desk), view=modal(entry(select), submit=plain("Save")))
-    with pytest.raises(NotPossible):
+    with pytest.raises(NotPossible, match="for nothing yet"):
         await ada.suggest("claim", "x")
+    shown = ada.view
     raw.answer = lambda _: web.json_response({"options": [option("c1"), option("c2")]})
     answer = await ada.suggest("claim", "may")
     assert [item["value"] for item in answer.options] == ["c1", "c2"]
     raw.answer = lambda _: web.Response()
     assert (await ada.submit({"claim": "c2"})).ok
+    with pytest.raises(NotPossible, match="not on the screen"):
+        await ada.suggest("claim", "may", shown)
     await client.views_open(trigger_id=await trigger(ada, desk), view=modal(entry(select), submit=plain("Save")))
     for body in ({"options": [option("x" * 151)]}, {}, {"options": [option(str(number)) for number in range(101)]}):
         raw.answer = lambda _, body=body: web.json_response(body)
