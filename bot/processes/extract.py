@@ -30,8 +30,10 @@ def extract_one(source: str | Path, settings: Settings) -> None:
     """Print the claims of one file, link or standard input for a person to read."""
     try:
         article = _read(source, settings)
-    except (UnreadableError, OSError) as error:
-        raise SettingsError(f"{source}: {error}") from None
+    except OSError as error:
+        raise SettingsError(f"{source}: {error.strerror}") from None
+    except UnreadableError as error:
+        raise SettingsError(f"{source}: {error.sentence}") from None
     extraction = Extractor(settings.spacy_pipeline).extract(article)
     console = Console()
     console.print(f"[bold]{escape(extraction.title or article.title or 'Untitled')}[/]")
@@ -73,7 +75,10 @@ def extract_ndjson(source: str, settings: Settings) -> None:
         SettingsError: a line is not what it should be; says which.
     """
     with ExitStack() as stack:
-        lines: TextIO = sys.stdin if source == "-" else stack.enter_context(open(source, encoding="utf-8"))
+        try:
+            lines: TextIO = sys.stdin if source == "-" else stack.enter_context(open(source, encoding="utf-8"))
+        except OSError as error:
+            raise SettingsError(f"{source}: {error.strerror}") from None
         rows = list(_rows(lines, source))
         extractor = Extractor(settings.spacy_pipeline)
         results = extractor.extract_many(_article(row) for row in rows)
