@@ -12,7 +12,7 @@ from bot.claims import extensions, worth
 from bot.claims.attributions import Saying
 from bot.claims.checkable import reason_against
 from bot.claims.claim import Claim, Kind, TimeExpression, Voice
-from bot.claims.clauses import Clause, clauses, span_of
+from bot.claims.clauses import Clause, clauses, span_of, without_tail
 from bot.claims.people import Cast
 from bot.claims.polarity import modality, polarity
 from bot.claims.quantities import Entities, names, quantities
@@ -134,7 +134,7 @@ class _Finder:
         bounds = span_of(clause, self.doc)
         if bounds is None:
             return None
-        span = self._within_marks(self.doc[bounds[0] : bounds[1]])
+        span = self._within_marks(without_tail(self.doc[bounds[0] : bounds[1]], clause.root))
         ents = self.entities.within(span)
         if len(span) < 3 or reason_against(self.doc, clause, span, ents) is not None:
             return None

@@ -235,6 +235,28 @@ def span_of(clause: Clause, doc: Doc) -> tuple[int, int] | None:
     return start, end + 1
 
 
+def without_tail(span: Span, root: Token) -> Span:
+    """A long claim without the clause that trails behind a comma: ", raising fresh questions about …".
+
+    Only where at least 62 % of the text stays, so that the claim remains most of its sentence.
+    """
+    if len(span) < LONG_CLAIM:
+        return span
+    doc, total = span.doc, span.end_char - span.start_char
+    for i in range(max(root.i + 1, span.start + 1), span.end - SHORTEST_PART):
+        if doc[i].text != "," or doc[i].idx - span.start_char < LEAST_KEPT * total:
+            continue
+        head = doc[i + 1]
+        while head.left_edge.i == i + 1 and head.head.left_edge.i == i + 1 and head.head != head:
+            head = head.head
+        if head.dep_ in {"advcl", "relcl", "acl"} and head.left_edge.i == i + 1 and head.right_edge.i >= span.end - 1:
+            return doc[span.start : i]
+    return span
+
+
+LONG_CLAIM = 25
+"""Words from which on a trailing clause is left out of a claim."""
+LEAST_KEPT = 0.62
 _GAP = 2
 """How many foreign tokens a run may step over: a comma or a quotation mark that the parser hung elsewhere."""
 

@@ -95,3 +95,15 @@ def test_a_number_a_name_and_a_date_are_reasons(one: One) -> None:
     assert claim.kind == "numerical"
     assert claim.quantities == ("12",)
     assert "Norway" in claim.entities
+
+
+def test_a_long_claim_drops_the_clause_that_trails_behind_it(one: One) -> None:
+    text = (
+        "The national audit office of Norway found 340 errors in the books of the ferry company on the western coast "
+        "in the spring of 2018, raising fresh questions about the sale."
+    )
+    assert "raising" not in one(text, "340 errors").text
+
+
+def test_a_verb_of_saying_without_its_words_is_no_claim(read: Read) -> None:
+    assert read('"Safety," said Erik Holm, a baker.').claims == ()
