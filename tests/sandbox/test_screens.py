@@ -91,6 +91,7 @@ async def test_three_modals_at_most(client: AsyncWebClient, ada: Person, desk: C
 async def test_pushing_needs_an_open_modal(client: AsyncWebClient, ada: Person, desk: Channel, opened: View) -> None:
     assert await refused(client.views_push(trigger_id=await trigger(ada, desk), view=form())) == "not_found"
     inside = await trigger_from(ada, opened)
+    assert await refused(client.views_push(trigger_id=inside, view=modal(entry()))) == "invalid_arguments"
     await ada.close_view()
     assert await refused(client.views_push(trigger_id=inside, view=form())) == "not_found"
 
@@ -126,6 +127,7 @@ async def test_an_update_keeps_what_was_filled_in(client: AsyncWebClient, ada: P
 
 async def test_home(slack: Workspace, raw: RawApp, client: AsyncWebClient, ada: Person) -> None:
     assert await ada.open_home() is None
+    assert await refused(client.views_publish(user_id=ada.id, view=modal())) == "invalid_arguments"
     first = await client.views_publish(user_id=ada.id, view={"type": "home", "blocks": [actions(button())]})
     assert ada.home
     assert (await ada.press(ada.home, "go")).ok
