@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
-from bot.claims import extensions
+from bot.claims import extensions, layout, quotes
 from bot.claims.claim import Offsets
 from bot.claims.cues import Candidate, candidates, offsets, subject_of, trimmed
 from bot.claims.quotes import Quote, QuoteIndex
@@ -34,7 +34,7 @@ class Saying:
     speaker: str | None = field(default=None)
 
 
-@Language.factory("claimdesk_attributions", requires=["doc._.quotes", "token.dep"], assigns=["doc._.attributions"])
+@Language.factory("claimdesk_attributions", requires=["token.dep"], assigns=["doc._.attributions"])
 def create_attributions(nlp: Language, name: str) -> Attributions:
     """Registered factory; stands behind the parser and ``claimdesk_quotes``."""
     return Attributions()
@@ -47,7 +47,11 @@ class Attributions:
         extensions.register()
 
     def __call__(self, doc: Doc) -> Doc:
-        """Find who said which words."""
+        """Find who said which words; quotations are found here where ``claimdesk_quotes`` did not run."""
+        if doc._.lines is None:
+            doc._.lines = layout.lines(doc.text, doc._.title)
+        if doc._.quotes is None:
+            doc._.quotes = quotes.find(doc.text, doc._.lines)
         doc._.attributions = find(doc)
         return doc
 

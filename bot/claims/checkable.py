@@ -71,6 +71,10 @@ def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -
         "anybody",
     }:
         return "nobody in particular"
+    if any(c.lower_ == "your" for c in subject.children):
+        return "nobody in particular"
+    if subject.lower_ == "i" and any(c.dep_ == "acomp" for c in root.children):
+        return "view"
     group_fact = _group_fact(subject, root)
     if (
         subject.lower_ in {"i", "we"}

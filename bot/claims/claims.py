@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from bot.claims import extensions, worth
-from bot.claims.attributions import Saying
+from bot.claims import extensions, times, worth
+from bot.claims.attributions import Attributions, Saying
 from bot.claims.checkable import reason_against
 from bot.claims.claim import Claim, Kind, TimeExpression, Voice
 from bot.claims.clauses import Clause, clauses, span_of, without_tail
@@ -52,7 +52,7 @@ LEAST_UNNAMED = 0.3
 
 @Language.factory(
     "claimdesk_claims",
-    requires=["doc._.lines", "doc._.quotes", "doc._.times", "doc._.attributions", "token.dep"],
+    requires=["token.dep", "token.tag"],
     assigns=["doc._.claims"],
 )
 def create_claims(nlp: Language, name: str) -> Claims:
@@ -65,9 +65,14 @@ class Claims:
 
     def __init__(self) -> None:
         extensions.register()
+        self._attributions = Attributions()
 
     def __call__(self, doc: Doc) -> Doc:
-        """Find the claims of the document."""
+        """Find the claims of the document; what another component of ours would have set is made up for."""
+        if doc._.attributions is None:
+            doc = self._attributions(doc)
+        if doc._.times is None:
+            doc._.times = times.find(doc, doc._.published)
         doc._.claims = _Finder(doc).claims()
         return doc
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from spacy.tokens import Doc, Span, Token
 
+from bot.claims.quotes import QuoteIndex
 from bot.claims.sentences import sentence
 from bot.claims.words import ordered, words
 
@@ -45,12 +46,11 @@ REACH = 900
 
 @dataclass(slots=True)
 class Person:
-    """Somebody the article names. ``mentions`` are token indices of the last word of each mention."""
+    """Somebody the article names."""
 
     name: str
     role: str = ""
     gender: Gender = ""
-    mentions: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -63,6 +63,8 @@ class Mention:
     person: Person | None
     text: str
     label: str
+    apart: bool
+    """Inside a quotation, or part of another name ("the Clinton campaign"): no pronoun of the article points at it."""
 
 
 class Cast:
@@ -70,39 +72,55 @@ class Cast:
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
-        self.people: dict[str, Person] = {}
+        self.people: list[Person] = []
+        self._surnames: dict[str, list[Person]] = {}
         self.mentions: list[Mention] = []
+        quoted = QuoteIndex(doc._.quotes or [])
         ents = [ent for ent in doc.ents if ent.label_ == "PERSON" or ent.label_ in BODIES]
-        for ent in sorted((e for e in ents if e.label_ == "PERSON"), key=len, reverse=True):
+        for ent in sorted((e for e in ents if _is_person(e)), key=len, reverse=True):
             self._meet(ent)
         for ent in ents:
-            alone = len(ent) == 1 and ent.text in self.people  # a surname that was taken for a body or a place
-            person = self.people.get(_surname(ent)) if ent.label_ == "PERSON" or alone else None
+            alone = len(ent) == 1 and ent.text in self._surnames  # a surname that was taken for a body or a place
+            person = self._known(ent) if _is_person(ent) or alone else None
+            apart = quoted.at(ent.start_char) is not None or ent.root.dep_ in {"compound", "nmod"}
             name = _plain_name(ent)
-            self.mentions.append(Mention(ent.start, ent.end, _is_subject(ent.root), person, name, ent.label_))
+            self.mentions.append(Mention(ent.start, ent.end, _is_subject(ent.root), person, name, ent.label_, apart))
         self._starts = [mention.start for mention in self.mentions]
 
     def _meet(self, ent: Span) -> None:
         key = _surname(ent)
         if not key:
             return
-        name = _plain_name(ent)
-        person = self.people.get(key)
+        person = self._known(ent)
         if person is None:
-            person = self.people[key] = Person(name)
-        if not person.role:
-            person.role = role_of(ent)
+            person = Person(_plain_name(ent))
+            self.people.append(person)
+            self._surnames.setdefault(key, []).append(person)
+        person.role = person.role or role_of(ent)
         person.gender = person.gender or _gender(ent, person.role)
-        person.mentions.append(ent.end - 1)
+
+    def _known(self, ent: Span) -> Person | None:
+        """Whom a name means among those met so far; a bare surname that two share is a person of its own."""
+        name = _plain_name(ent)
+        bearers = self._surnames.get(_surname(ent), [])
+        for person in bearers:
+            if person.name == name or (person.name.endswith(f" {name}") and " " in name):
+                return person
+            if " " in name and person.name.split()[0] == name.split()[0]:
+                return person
+        if " " in name or len(bearers) < 2:
+            return bearers[0] if bearers and " " not in name else None
+        gender = _gender(ent, "")
+        fitting = [person for person in bearers if gender and person.gender == gender]
+        return fitting[0] if len(fitting) == 1 else None
 
     def person_at(self, token: Token) -> Person | None:
         """The person whose name the token belongs to."""
         i = bisect_left(self._starts, token.i + 1) - 1
         if i >= 0 and self.mentions[i].end > token.i and self.mentions[i].person is not None:
             return self.mentions[i].person
-        if token.pos_ == "PROPN" and token.text in self.people:
-            return self.people[token.text]
-        return None
+        bearers = self._surnames.get(token.text, []) if token.pos_ == "PROPN" else []
+        return bearers[0] if len(bearers) == 1 else None
 
     def before(self, token: Token, reach: int = REACH) -> list[Mention]:
         """The mentions that stand before a token, nearest first."""
@@ -122,6 +140,8 @@ class Cast:
         """
         wanted: Gender = "m" if pronoun.lower_ in _HE else "f" if pronoun.lower_ in _SHE else ""
         people = [m for m in self.before(pronoun) if m.person is not None and m.person is not not_this]
+        if not_this is None:
+            people = [m for m in people if not m.apart] or people
         near = [m for m in people if m.person and m.person.gender == wanted]
         near = near or [m for m in people if m.person and not m.person.gender]
         begin = sentence(pronoun).start
@@ -185,6 +205,11 @@ class Cast:
         return None
 
 
+def _is_person(ent: Span) -> bool:
+    """A name with an apostrophe in the middle ("Anna's Fund") is a thing."""
+    return ent.label_ == "PERSON" and not any(t.tag_ == "POS" for t in ent[:-1])
+
+
 def _is_subject(token: Token) -> bool:
     while token.dep_ in {"compound", "appos", "conj", "nmod"} and token.head != token:
         token = token.head
@@ -225,8 +250,9 @@ def role_of(ent: Span) -> str:
     while tokens and (tokens[-1].text == "." or tokens[-1].text.rstrip(".") in words("titles")) and len(tokens) > 1:
         tokens.pop()
     text = " ".join(doc[tokens[0].i : tokens[-1].i + 1].text.split()) if tokens else ""
-    if text and any(t.lemma_.lower() in words("person_roles") for t in tokens):
-        return text
+    last = max((i for i, t in enumerate(tokens) if t.lemma_.lower() in words("person_roles")), default=None)
+    if text and last is not None:
+        return " ".join(doc[tokens[0].i : tokens[last].i + 1].text.split())
     for child in ent.root.children:
         if child.dep_ == "appos" and child.i > ent.root.i and child.pos_ in {"NOUN", "PROPN"}:
             span = doc[child.left_edge.i : child.right_edge.i + 1]

@@ -121,8 +121,9 @@ class References:
     def _body_of(self, speaker: Speaker) -> str | None:
         """Whom a speaker means by "we": the body that the role begins with, or the body that speaks."""
         role = speaker.role.removeprefix("the ")
-        bodies = {m.text.removeprefix("the ").removeprefix("The ") for m in self.cast.mentions if m.person is None}
-        named = max((b for b in bodies if role.startswith(b) and b != role), key=len, default=None)
+        found = (m for m in self.cast.mentions if m.person is None and m.label in {"ORG", "GPE"})
+        bodies = {m.text.removeprefix("the ").removeprefix("The ") for m in found}
+        named = max((b for b in bodies if role.startswith(f"{b} ")), key=len, default=None)
         if named is not None:
             return f"the {named}"
         return speaker.name if speaker.name.split()[-1].lower() in words("body_nouns") else None
@@ -157,7 +158,7 @@ class References:
     def _person_of(self, speaker: Speaker | None) -> Person | None:
         if speaker is None:
             return None
-        return next((p for p in self.cast.people.values() if p.name == speaker.name), None)
+        return next((p for p in self.cast.people if p.name == speaker.name), None)
 
     def _speaker_again(self, token: Token, speaker: Speaker | None) -> str | None:
         """In "Smith said he …", he is Smith, unless Smith is known to be a woman."""

@@ -108,3 +108,13 @@ def test_attributions_carry_source_cue_and_content(read: Read) -> None:
     assert text[slice(*said.source)] == "The minister"
     assert text[slice(*said.cue)] == "said"
     assert [text[slice(*part)] for part in said.content] == ["the bridge was closed in April"]
+
+
+def test_two_people_of_one_surname_are_not_mixed_up(one: One) -> None:
+    text = (
+        "Laura Stone and Peter Stone run the ferry company of Bergen.\n\n"
+        "Peter Stone said on Monday that the company carried 40,000 people in 2018."
+    )
+    claim = one(text, "40,000")
+    assert claim.speaker is not None
+    assert claim.speaker.name == "Peter Stone"
