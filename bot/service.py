@@ -174,8 +174,10 @@ class Desk:
             NotUnderstood: with a sentence for the person.
         """
 
+        new = DigestSettings(channel=channel, tz=tz if schedule.is_timezone(tz) else "UTC")
+
         def changed(settings: DigestSettings | None) -> DigestSettings:
-            return schedule.change(settings or DigestSettings(channel=channel, tz=tz), words)
+            return schedule.from_next_time(schedule.change(settings or new, words), self._now())
 
         changed(None)  # so that a wrong word is refused before anything is written
         return await self.store.change_digest(channel, changed, by=by)
@@ -185,7 +187,8 @@ class Desk:
         if channel.startswith("D") or await self.store.digest(channel):
             return
         new = DigestSettings(channel=channel, tz=tz if schedule.is_timezone(tz) else "UTC", last=self._now())
-        await self.store.change_digest(channel, lambda known: known or new, by="claimdesk")
+        first = schedule.from_next_time(new, self._now())
+        await self.store.change_digest(channel, lambda known: known or first, by="claimdesk")
 
     async def post_digest(self, channel: str, day: date, asked: str) -> None:
         """Post a digest: the planned one of a day once, an empty one only if a person asked for it."""

@@ -38,6 +38,12 @@ def due(settings: DigestSettings, now: datetime) -> date | None:
     return local.date() if 0 <= late < LATE_HOURS else None
 
 
+def from_next_time(settings: DigestSettings, now: datetime) -> DigestSettings:
+    """The same settings, but a time that has passed today is meant from the next day on."""
+    passed = due(settings, now)
+    return settings.model_copy(update={"last_day": passed}) if passed else settings
+
+
 class NotUnderstood(ValueError):
     """What was typed after ``/digest`` makes no sense; the message is a sentence for the person."""
 

@@ -44,6 +44,7 @@ class ExtractionPool:
         self._pipeline = pipeline
         self._processes = processes
         self._pool = self._new_pool()
+        self._free = asyncio.Semaphore(processes)  # so that waiting for a turn does not count as taking long
 
     def _new_pool(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
@@ -68,6 +69,10 @@ class ExtractionPool:
             BrokenProcessPool: the process died; the pool is new again, and another try may work.
             TimeoutError: it took too long and was stopped.
         """
+        async with self._free:
+            return await self._extract(article)
+
+    async def _extract(self, article: Article) -> Extraction:
         pool = self._pool
         try:
             return await asyncio.wait_for(asyncio.wrap_future(pool.submit(_extract, article)), LONGEST)
@@ -87,4 +92,4 @@ def _kill(pool: ProcessPoolExecutor) -> None:
     """End the processes of a pool, one of which hangs or is gone; the executor has no public way to do this."""
     for process in list((pool._processes or {}).values()):
         process.kill()
-    pool.shutdown(wait=False, cancel_futures=True)
+    pool.shutdown(wait=False)  # what still waits in it ends as broken, which a job tries again after

@@ -14,7 +14,7 @@ from bot.slack.cards.claim_card import claim_card, fallback
 from bot.slack.cards.summary_card import more_card, reading_card, summary_card, summary_fallback
 from bot.slack.mrkdwn import cut
 from bot.slack.permalinks import Permalinks
-from bot.store.desk_store import DeskStore
+from bot.store.desk_store import DeskStore, Missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Renderer:
             return fallback(task), claim_card(task, self._rules)
         if wanted.shows == "handed":
             return notices.handed(task, await self._permalinks.of(card_id(task.id)))
-        return await self._of_verdict(wanted, task, _verdict(task, int(version)))
+        return await self._of_verdict(wanted, task, _verdict(task, version))
 
     async def _of_verdict(self, wanted: Wanted, task: Task, verdict: Verdict) -> tuple[str, list[Block]]:
         if wanted.shows == "published":
@@ -77,6 +77,9 @@ class Renderer:
         return summary_fallback(submission, article, tasks), summary_card(submission, article, tasks)
 
 
-def _verdict(task: Task, version: int) -> Verdict:
+def _verdict(task: Task, version: str) -> Verdict:
     """The version of the verdict that a message is about, even if there is a newer one by now."""
-    return next(v for v in (*task.earlier, task.verdict) if v is not None and v.version == version)
+    for verdict in (*task.earlier, task.verdict):
+        if verdict is not None and str(verdict.version) == version:
+            return verdict
+    raise Missing(f"verdict {version} of {task.id}")

@@ -67,6 +67,14 @@ REFUSED_APP = frozenset(
 )
 
 
+# Slack's word for an error of its own, after which part of the work may be done (docs.slack.dev, chat.postMessage).
+MAYBE_DONE = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+
+
+class NoThread(Missing):
+    """The message that was to start the thread was never posted; the argument says why."""
+
+
 class Sender:
     """Sends the messages of one workspace."""
 
@@ -132,14 +140,13 @@ class Sender:
             else:
                 place = await self._post(message, rendered)
             await self._outbox.done(queue, wanted.id, seen, channel=place[0], ts=place[1])
-        except (Missing, StopIteration):
-            await self._bury(queue, wanted.id, "record_gone")
+        except Missing as gone:
+            await self._bury(queue, wanted.id, str(gone.args[0]) if isinstance(gone, NoThread) else "record_gone")
         except SlackApiError as error:
             await self._refused(queue, message, error)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             # The fate of a post is unknown now: "tried" stays set, and the next attempt looks before it posts.
-            seconds = _backoff(message.attempts)
-            await self._redis.hincrby(self._keys.message(wanted.id), "attempts", 1)
+            seconds = _backoff(await self._outbox.count(wanted.id, "waits"))
             log.warning("Slack gave no answer for %s (%s); again in %.1f s", wanted.id, type(error).__name__, seconds)
             await self._pace.hold(f"message:{wanted.id}", seconds)
 
@@ -190,37 +197,31 @@ class Sender:
             return thread or None
         starts = await self._outbox.message(thread.removeprefix("message:"))
         if starts is None or not starts.ts:
-            raise Missing(thread)
+            raise NoThread(starts.buried if starts and starts.buried else "record_gone")
         return starts.ts
 
     async def _refused(self, queue: str, message: Message, error: SlackApiError) -> None:
-        """Slack answered, and the answer is no: nothing was posted, so the message may simply be tried again."""
+        """Slack answered, and the answer is no."""
         code, status, headers = _answer(error)
         id = message.wanted.id
+        if status < 500 and code not in MAYBE_DONE and not message.tried:
+            await self._outbox.not_posted(id)  # this attempt did nothing, and no earlier one is in doubt
         if status == 429 or code == "ratelimited":
             seconds = float(headers.get("Retry-After", 1))
             name = "chat.update" if message.ts else queue
             log.info("Slack asks to wait %.0f s (%s)", seconds, name)
-            await self._redis.hdel(self._keys.message(id), "tried")
             await self._pace.hold(name, seconds)
         elif code == "message_not_found" and message.ts:
             await self._outbox.forget_ts(id)
         elif code in HOPELESS:
             await self._bury(queue, id, code)
+        elif code in REFUSED_APP:
+            log.error("SLACK_BOT_TOKEN: Slack refuses the app (%s); messages wait until this is mended", code)
+            await self._pace.hold(f"message:{id}", _backoff(await self._outbox.count(id, "waits")))
+        elif (failures := await self._outbox.count(id, "attempts")) >= MOST_ATTEMPTS:
+            await self._bury(queue, id, code or f"http_{status}")
         else:
-            attempts = await self._after_no(message, unknown_fate=status >= 500)
-            if code in REFUSED_APP:
-                log.error("SLACK_BOT_TOKEN: Slack refuses the app (%s); messages wait until this is mended", code)
-            elif attempts >= MOST_ATTEMPTS:
-                await self._bury(queue, id, code or f"http_{status}")
-                return
-            await self._pace.hold(f"message:{id}", _backoff(attempts))
-
-    async def _after_no(self, message: Message, *, unknown_fate: bool) -> int:
-        """Count a failure. After a 5xx the post may stand in Slack all the same, so "tried" is kept."""
-        if unknown_fate:
-            return int(await self._redis.hincrby(self._keys.message(message.wanted.id), "attempts", 1))
-        return await self._outbox.not_posted(message.wanted.id)
+            await self._pace.hold(f"message:{id}", _backoff(failures))
 
     async def _bury(self, queue: str, id: str, error: str) -> None:
         log.error("message %s cannot be delivered (%s); it is kept in the list of dead letters", id, error)

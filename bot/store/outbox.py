@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
@@ -24,13 +24,16 @@ from bot.store.redis_client import strings
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A wanted message and what is known of it in Slack. ``tried`` is when a post began whose outcome is unknown."""
+    """A wanted message and what is known of it in Slack.
+
+    ``tried`` is when a post began whose outcome is unknown; ``buried`` is why Slack will never take it.
+    """
 
     wanted: Wanted
     channel: str = ""
     ts: str = ""
     tried: float = 0.0
-    attempts: int = 0
+    buried: str = ""
 
 
 def want(pipe: Pipeline, keys: Keys, wanted: Wanted) -> None:
@@ -84,26 +87,27 @@ class Outbox:
             channel=row.get("channel", ""),
             ts=row.get("ts", ""),
             tried=float(row.get("tried", 0)),
-            attempts=int(row.get("attempts", 0)),
+            buried=row.get("buried", ""),
         )
 
     async def trying(self, id: str, at: float) -> None:
         """Note that a post is about to be made, so that its fate is looked up if we die before the answer."""
         await self._redis.hset(self._keys.message(id), "tried", str(at))
 
-    async def not_posted(self, id: str) -> int:
-        """Note that Slack said no, or never got it; returns how many attempts were made so far."""
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.hdel(self._keys.message(id), "tried")
-            pipe.hincrby(self._keys.message(id), "attempts", 1)
-            return int((await pipe.execute())[1])
+    async def not_posted(self, id: str) -> None:
+        """Note that the attempt that was noted did nothing."""
+        await self._redis.hdel(self._keys.message(id), "tried")
+
+    async def count(self, id: str, what: Literal["attempts", "waits"]) -> int:
+        """Count a failure of the message ("attempts") or a pause that is not its fault ("waits"); returns how many."""
+        return int(await self._redis.hincrby(self._keys.message(id), what, 1))
 
     async def done(self, queue: str, id: str, seen: int, *, channel: str, ts: str) -> None:
         """Note that the message stands in Slack as it was wanted ``seen`` times."""
         async with self._redis.pipeline(transaction=True) as pipe:
             if ts:
                 pipe.hset(self._keys.message(id), mapping={"channel": channel, "ts": ts})
-                pipe.hdel(self._keys.message(id), "tried", "attempts")
+                pipe.hdel(self._keys.message(id), "tried", "attempts", "waits")
             else:
                 pipe.delete(self._keys.message(id))
             pipe.lrem(self._keys.outbox(queue), seen, id)
@@ -118,6 +122,7 @@ class Outbox:
         row = await self._redis.hgetall(self._keys.message(id))
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.rpush(self._keys.dead(), json.dumps({**row, "id": id, "error": error}, ensure_ascii=False))
+            pipe.hset(self._keys.message(id), "buried", error)
             pipe.lrem(self._keys.outbox(queue), 0, id)
             await pipe.execute()
 
