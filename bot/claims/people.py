@@ -239,7 +239,7 @@ def _surname(ent: Span) -> str:
 
 
 def role_of(ent: Span) -> str:
-    """What stands before a name ("Pentagon spokesman Capt.") or behind it ("..., a Pentagon spokesman,")."""
+    """What stands before a name ("Kremlin spokesman Col.") or behind it ("..., a Kremlin spokesman,")."""
     doc, start = ent.doc, ent.start
     left = start
     while left > 0 and not doc[left].is_sent_start and _role_word(doc[left - 1], ent):
@@ -290,7 +290,7 @@ def _first_names() -> dict[str, Gender]:
 
 
 def country_of(role: str) -> str | None:
-    """ "Russian Defense Minister" → "Russia"."""
+    """ "Norwegian Finance Minister" → "Norway"."""
     for line in ordered("countries"):
         adjective, country = (part.strip() for part in line.split("="))
         if adjective in role:
