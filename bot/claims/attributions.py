@@ -14,7 +14,7 @@ from bot.claims.claim import Offsets
 from bot.claims.cues import Candidate, candidates, offsets, subject_of, trimmed
 from bot.claims.quotes import Quote, QuoteIndex
 from bot.claims.sentences import sentence
-from bot.claims.words import Model, table
+from bot.claims.weights import Weights, trained
 
 THRESHOLD = 0.44
 """Least score of a candidate that counts; tuned on PolNeAR's training part."""
@@ -59,7 +59,7 @@ class Attributions:
 def find(doc: Doc) -> list[Saying]:
     """Score the candidates, keep the best of each cue, and give every quotation its speaker."""
     index = QuoteIndex(doc._.quotes or [])
-    model = table("attribution_weights")
+    model = trained("attribution")
     best: dict[int, Saying] = {}
     for candidate in everything(doc, index):
         saying = _scored(doc, candidate, index, model)
@@ -131,7 +131,7 @@ def _verbs(tokens: list[Token], content: tuple[int, int], shape: str) -> Iterato
         yield Candidate(shape, verb, source, head, [content])
 
 
-def _scored(doc: Doc, candidate: Candidate, index: QuoteIndex, model: Model) -> Saying | None:
+def _scored(doc: Doc, candidate: Candidate, index: QuoteIndex, model: Weights) -> Saying | None:
     content = spans(doc, candidate, index)
     if not content:
         return None

@@ -24,7 +24,7 @@ class _Value(BaseModel):
 
 
 class Speaker(_Value):
-    """Who says so. ``name`` is the fullest name the article gives ("Jeff Davis"), ``role`` what it calls them."""
+    """Who says so. ``name`` is the fullest name the article gives ("Ilse Maron"), ``role`` what it calls them."""
 
     name: str
     role: str = ""

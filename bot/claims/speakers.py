@@ -1,4 +1,4 @@
-"""Who speaks: from the words of the source ("he", "the spokesman", "Davis") to a full name and a role."""
+"""Who speaks: from the words of the source ("he", "the spokesman", "Maron") to a full name and a role."""
 
 from __future__ import annotations
 

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from importlib.resources import files
-from typing import TypedDict
-
-
-class Model(TypedDict):
-    """Weights by the name of a feature, and the constant added to their sum."""
-
-    bias: float
-    weights: dict[str, float]
 
 
 def _lines(name: str) -> list[str]:
@@ -30,10 +21,3 @@ def words(name: str) -> frozenset[str]:
 def ordered(name: str) -> tuple[str, ...]:
     """The entries of ``config/NAME.txt`` in their order, for lists where the first match wins."""
     return tuple(_lines(f"{name}.txt"))
-
-
-@cache
-def table(name: str) -> Model:
-    """``config/NAME.json``: the weights of a trained model."""
-    model: Model = json.loads(files("config").joinpath(f"{name}.json").read_text(encoding="utf-8"))
-    return model

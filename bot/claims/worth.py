@@ -6,8 +6,6 @@ import math
 import re
 from itertools import pairwise
 
-from bot.claims.words import table
-
 _WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?|\d[\d,.]*%?|[$€£]")
 _SUPERLATIVE = re.compile(
     r"\b(?:first|only|most|least|largest|biggest|highest|lowest|worst|best|record|never|every|all|none|oldest|youngest|longest|deadliest)\b",
@@ -38,7 +36,7 @@ def features(text: str) -> list[str]:
 
 def worth(text: str) -> float:
     """The probability that a sentence is check-worthy, by logistic regression on CheckThat! 2024's sentences."""
-    model = table("worth_weights")
+    model = trained("worth")
     weights = model["weights"]
     found = features(text)
     scale = 1 / math.sqrt(max(1, len(found)))

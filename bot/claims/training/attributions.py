@@ -1,4 +1,4 @@
-"""Train ``config/attribution_weights.json``: ``python -m bot.claims.training.attributions TRAIN.jsonl [PIPELINE]``.
+"""Train ``bot/claims/weights/attribution.json``: ``python -m bot.claims.training.attributions TRAIN.jsonl [PIPELINE]``.
 
 Each line of the file has ``text``, ``title`` and ``attributions`` with ``source`` and ``content`` as lists of spans, as
 made from PolNeAR (Newell, Margolin & Ruths 2018). A candidate is right if its content has a Dice coefficient of at
@@ -22,7 +22,7 @@ from bot.claims.claim import Offsets
 from bot.claims.cues import Candidate, offsets
 from bot.claims.training.logistic import fit, write
 
-WEIGHTS = Path(__file__).parents[3] / "config" / "attribution_weights.json"
+WEIGHTS = Path(__file__).parents[1] / "weights" / "attribution.json"
 _REGISTERED = (sentences, quotes)
 Characters = set[int]
 

@@ -1,4 +1,4 @@
-"""Train ``config/worth_weights.json``: ``python -m bot.claims.training.worth TRAIN.jsonl``.
+"""Train ``bot/claims/weights/worth.json``: ``python -m bot.claims.training.worth TRAIN.jsonl``.
 
 Each line of the file has ``text`` and ``checkworthy``, as in CheckThat! 2024 task 1 (ClaimBuster's sentences of US
 debates). A positive sentence weighs three times, because fewer than one in four is.
@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.claims.training.logistic import fit, write
 from bot.claims.worth import features
 
-WEIGHTS = Path(__file__).parents[3] / "config" / "worth_weights.json"
+WEIGHTS = Path(__file__).parents[1] / "weights" / "worth.json"
 
 
 def main(path: str) -> None:

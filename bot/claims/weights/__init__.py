@@ -1,0 +1,22 @@
+"""The trained weights, one file a model; ``bot.claims.training`` makes them, ``docs/model-card.md`` tells of them."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Literal, TypedDict
+
+
+class Weights(TypedDict):
+    """Weights by the name of a feature, and the constant added to their sum."""
+
+    bias: float
+    weights: dict[str, float]
+
+
+@cache
+def trained(name: Literal["attribution", "worth"]) -> Weights:
+    """The weights of a model, read once."""
+    model: Weights = json.loads(files("bot.claims.weights").joinpath(f"{name}.json").read_text(encoding="utf-8"))
+    return model
