@@ -6,6 +6,8 @@ import math
 import re
 from itertools import pairwise
 
+from bot.claims.weights import trained
+
 _WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?|\d[\d,.]*%?|[$€£]")
 _SUPERLATIVE = re.compile(
     r"\b(?:first|only|most|least|largest|biggest|highest|lowest|worst|best|record|never|every|all|none|oldest|youngest|longest|deadliest)\b",
