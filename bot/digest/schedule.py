@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict
@@ -28,14 +28,16 @@ class DigestSettings(BaseModel):
 
 def due(settings: DigestSettings, now: datetime) -> date | None:
     """The local day whose digest should be sent now, or None. ``now`` is aware."""
-    local = now.astimezone(ZoneInfo(settings.tz))
-    if not settings.on or local.weekday() >= 5 or settings.last_day == local.date():
-        return None
-    planned = datetime.combine(local.date(), settings.at, tzinfo=local.tzinfo)
-    if settings.last and settings.last >= planned:  # somebody had it posted since, or the channel is newer than that
-        return None
-    late = (now - planned.astimezone(UTC)).total_seconds() / 3600
-    return local.date() if 0 <= late < LATE_HOURS else None
+    zone = ZoneInfo(settings.tz)
+    today = now.astimezone(zone).date()
+    for day in (today, today - timedelta(days=1)):  # one of late yesterday may still be on time after midnight
+        planned = datetime.combine(day, settings.at, tzinfo=zone).astimezone(UTC)
+        # Somebody may have had it posted since, or the channel may be newer than that.
+        sent = (settings.last_day and settings.last_day >= day) or (settings.last and settings.last >= planned)
+        late = (now - planned).total_seconds() / 3600
+        if settings.on and day.weekday() < 5 and not sent and 0 <= late < LATE_HOURS:
+            return day
+    return None
 
 
 def from_next_time(settings: DigestSettings, now: datetime) -> DigestSettings:

@@ -17,7 +17,7 @@ from typing import Any
 import aiohttp
 from redis.asyncio import Redis
 from redis.asyncio.lock import Lock
-from redis.exceptions import LockError
+from redis.exceptions import LockError, RedisError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -41,7 +41,6 @@ MOST_ATTEMPTS = 12
 HOPELESS = frozenset(
     {
         "cannot_dm_bot",
-        "cant_update_message",
         "channel_not_found",
         "edit_window_closed",
         "invalid_arguments",
@@ -61,6 +60,8 @@ HOPELESS = frozenset(
         "users_not_found",
     }
 )
+# Answers to an edit of a message that somebody deleted; one that has replies is still there, as an empty shell.
+DELETED = frozenset({"cant_update_message", "message_not_found"})
 # The app, not the message, is what Slack refuses; an operator has to act and nothing may be dropped meanwhile.
 REFUSED_APP = frozenset(
     {"account_inactive", "invalid_auth", "missing_scope", "not_authed", "token_expired", "token_revoked"}
@@ -149,6 +150,11 @@ class Sender:
             seconds = _backoff(await self._outbox.count(wanted.id, "waits"))
             log.warning("Slack gave no answer for %s (%s); again in %.1f s", wanted.id, type(error).__name__, seconds)
             await self._pace.hold(f"message:{wanted.id}", seconds)
+        except RedisError:
+            raise
+        except Exception as error:  # a record that cannot be read, a slip of ours: it must not stop its channel
+            log.exception("message %s cannot be rendered", wanted.id)
+            await self._failed(queue, message, type(error).__name__)
 
     async def _edit(self, message: Message, rendered: Rendered) -> None:
         await self._client.chat_update(
@@ -211,15 +217,22 @@ class Sender:
             name = "chat.update" if message.ts else queue
             log.info("Slack asks to wait %.0f s (%s)", seconds, name)
             await self._pace.hold(name, seconds)
-        elif code == "message_not_found" and message.ts:
+        elif code in DELETED and message.ts:
             await self._outbox.forget_ts(id)
         elif code in HOPELESS:
             await self._bury(queue, id, code)
         elif code in REFUSED_APP:
             log.error("SLACK_BOT_TOKEN: Slack refuses the app (%s); messages wait until this is mended", code)
             await self._pace.hold(f"message:{id}", _backoff(await self._outbox.count(id, "waits")))
-        elif (failures := await self._outbox.count(id, "attempts")) >= MOST_ATTEMPTS:
-            await self._bury(queue, id, code or f"http_{status}")
+        else:
+            await self._failed(queue, message, code or f"http_{status}")
+
+    async def _failed(self, queue: str, message: Message, why: str) -> None:
+        """Count a failure of this message: it is tried again later, and in the end put aside."""
+        id = message.wanted.id
+        failures = await self._outbox.count(id, "attempts")
+        if failures >= MOST_ATTEMPTS:
+            await self._bury(queue, id, why)
         else:
             await self._pace.hold(f"message:{id}", _backoff(failures))
 

@@ -111,7 +111,7 @@ def test_it_is_due_only_on_a_local_weekday_and_never_before_its_time(start: date
     day = due(channel(tz, at=planned.replace(second=0, microsecond=0)), now)
     if day is not None:
         local = now.astimezone(ZoneInfo(tz))
-        assert day == local.date()
+        assert local.date() - day in (timedelta(0), timedelta(days=1))
         assert day.weekday() < 5
         offset_may_change = timedelta(hours=1)
         assert local.replace(tzinfo=None) + offset_may_change >= datetime.combine(day, planned.replace(second=0))
@@ -191,3 +191,11 @@ def test_a_timezone_is_a_name_of_the_tz_database() -> None:
     assert not is_timezone("Europe/Constantinople-on-Sea")
     assert not is_timezone("")
     assert not is_timezone("/etc/localtime")
+
+
+def test_a_digest_of_late_evening_is_still_sent_after_midnight() -> None:
+    settings = DigestSettings(channel="C1", at=time(22, 0), tz="UTC")
+    assert due(settings, datetime(2026, 5, 13, 0, 30, tzinfo=UTC)) == date(2026, 5, 12)
+    assert due(settings, datetime(2026, 5, 16, 0, 30, tzinfo=UTC)) == date(2026, 5, 15)  # Friday's, on a Saturday
+    assert due(settings, datetime(2026, 5, 17, 0, 30, tzinfo=UTC)) is None  # Saturday has none
+    assert due(settings, datetime(2026, 5, 13, 4, 30, tzinfo=UTC)) is None

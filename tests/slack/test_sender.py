@@ -627,3 +627,20 @@ async def test_links_in_our_messages_unfurl_nothing(
     (call,) = slack.calls_of("chat.postMessage")
     assert str(call.args["unfurl_links"]).lower() in ("false", "0")
     assert str(call.args["unfurl_media"]).lower() in ("false", "0")
+
+
+async def test_a_record_that_cannot_be_read_does_not_stop_its_channel(
+    slack: Workspace,
+    sender: Sender,
+    store: DeskStore,
+    outbox: Outbox,
+    redis: Redis,
+    desk: Channel,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sending, "_backoff", lambda attempts: 0.0)
+    await redis.set(store.keys.task("s9-1"), "{}")
+    await store.want(Wanted("card:s9-1", desk.id, "card", about="s9-1"), notice("n1", desk))
+    await sender.deliver(desk.id)
+    assert texts(slack, desk) == ["n1"]
+    assert [(dead["id"], dead["error"]) for dead in await outbox.buried()] == [("card:s9-1", "ValidationError")]
