@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,6 +14,7 @@ from importlib.resources import files
 from docket import Docket, Worker
 from redis.asyncio import Redis
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers.actions
@@ -25,6 +26,7 @@ from bot.desk.ratings import parse_scale
 from bot.desk.rules import HouseRules
 from bot.jobs.queue import JobQueue
 from bot.service import Desk
+from bot.slack.identity import Identity
 from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
 from bot.slack.render import Renderer
@@ -64,6 +66,7 @@ class App:
                 JobQueue(self.docket),
                 self.rules,
                 Permalinks(self.client, self.redis, Keys(team)),
+                People(self.client),
             )
         return self._desks[team]
 
@@ -74,7 +77,12 @@ class App:
             permalinks = Permalinks(self.client, self.redis, keys)
             renderer = Renderer(DeskStore(self.redis, team), self.rules, permalinks)
             self._senders[team] = Sender(
-                self.client, self.redis, keys, renderer, post_every=self.settings.slack_post_seconds
+                self.client,
+                self.redis,
+                keys,
+                renderer,
+                post_every=self.settings.slack_post_seconds,
+                cannot_post=self.desk(team).cannot_post,
             )
         return self._senders[team]
 
@@ -110,7 +118,7 @@ async def open_app(settings: Settings, redis_url: str) -> AsyncIterator[App]:
             await client.session.close()
 
 
-def slack_app(app: App) -> AsyncApp:
+def slack_app(app: App, identity: Identity) -> AsyncApp:
     """The Bolt app with every handler: what the web process listens with.
 
     ``process_before_response``: Slack's acknowledgement goes out after the handler is through, so that what was
@@ -120,17 +128,36 @@ def slack_app(app: App) -> AsyncApp:
     bolt = SettlingApp(
         signing_secret=secret.get_secret_value() if secret else "unused in Socket Mode",
         client=app.client,
+        authorize=_authorize(app, identity),
         process_before_response=True,
         logger=_bolt_logger(),
     )
     bolt.deliveries = Deliveries(app.redis)
     bolt.use(OnceOnly(bolt.deliveries))
-    handlers.events.register(bolt, app.desk)
-    handlers.commands.register(bolt, app.desk, People(app.client))
-    handlers.shortcuts.register(bolt, app.desk)
-    handlers.actions.register(bolt, app.desk)
-    handlers.views.register(bolt, app.desk)
+    desk = app.desk(identity.team)
+    handlers.events.register(bolt, desk)
+    handlers.commands.register(bolt, desk)
+    handlers.shortcuts.register(bolt, desk)
+    handlers.actions.register(bolt, desk)
+    handlers.views.register(bolt, desk)
     return bolt
+
+
+def _authorize(app: App, identity: Identity) -> Callable[..., Awaitable[AuthorizeResult]]:
+    """Every payload is for the workspace the app is installed in, whatever team it names: in a shared channel that may
+    be another company's. Known from the start, so that Slack need not be asked while somebody waits."""
+    token = app.settings.required("SLACK_BOT_TOKEN")
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=identity.team,
+            bot_user_id=identity.bot_user,
+            bot_id=identity.bot_id,
+            bot_token=token,
+        )
+
+    return authorize
 
 
 def _bolt_logger() -> logging.Logger:

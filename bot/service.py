@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from bot.desk.commands import Command, Propose
 from bot.desk.messages import Shows, Wanted, card_id
@@ -19,13 +20,14 @@ from bot.digest.schedule import DigestSettings
 from bot.jobs.queue import JobQueue, short_id
 from bot.slack.blocks import Block, section
 from bot.slack.cards.digest_card import digest_card
-from bot.slack.cards.queue_list import FILTERS, HELP, queue_list
+from bot.slack.cards.queue_list import FILTERS, HELP, queue_list, queue_page
+from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
 from bot.store.desk_store import DeskStore, Missing
 from bot.store.outbox import Outbox
 
-LINKS_WITHIN = 1.5
-"""Seconds a list may wait for Slack's permalinks: the answer to a command is due after three."""
+SLACK_WITHIN = 1.5
+"""Seconds that an answer to a command may wait for Slack: it is due after three."""
 
 
 def utc_now() -> datetime:
@@ -33,8 +35,15 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class AlreadySent(Exception):
-    """The digest of this day was posted."""
+_STATES = {
+    "": (TaskState.OPEN, TaskState.ASSIGNED, TaskState.IN_REVIEW),
+    "open": (TaskState.OPEN,),
+    "review": (TaskState.IN_REVIEW,),
+}
+NOT_A_MEMBER = (
+    "I cannot write in <#{channel}>, because I am not a member there. Invite me with `/invite @claimdesk` and ask once "
+    "more, or send me the link or the text right here."
+)
 
 
 class Desk:
@@ -47,6 +56,7 @@ class Desk:
         queue: JobQueue,
         rules: HouseRules,
         permalinks: Permalinks,
+        people: People,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.store = store
@@ -54,6 +64,7 @@ class Desk:
         self._outbox = outbox
         self._queue = queue
         self._permalinks = permalinks
+        self._people = people
         self._now = now
 
     # Intake
@@ -136,20 +147,16 @@ class Desk:
     # Lists and digests
 
     async def list_claims(self, word: str, *, user: str, channel: str) -> tuple[str, list[Block]]:
-        """What ``/claims WORD`` shows; an unknown word gets the help."""
+        """What ``/claims WORD [PAGE]`` shows; an unknown word gets the help."""
+        word, _, number = word.partition(" ")
+        if word not in ("", *FILTERS):
+            return HELP, [section(HELP)]
         if word == "mine":
             tasks = await self.store.assigned_to(user)
-        elif word == "review":
-            tasks = await self.store.tasks_in(channel, TaskState.IN_REVIEW)
-        elif word == "open":
-            tasks = await self.store.tasks_in(channel, TaskState.OPEN)
-        elif word == "":
-            unfinished = (TaskState.OPEN, TaskState.ASSIGNED, TaskState.IN_REVIEW)
-            tasks = await self.store.tasks_in(channel, *unfinished)
         else:
-            return HELP, [section(HELP)]
-        title = f"Claims ({FILTERS[word]})" if word else "Claims without a verdict in this channel"
-        return queue_list(title, tasks, self.rules, await self._links(tasks[:15]))
+            tasks = await self.store.tasks_in(channel, *_STATES[word])
+        page = queue_page(tasks, int(number) if number.isdigit() else 1)
+        return queue_list(word, page, self.rules, await self._links(page.tasks))
 
     async def _links(self, tasks: Sequence[Task]) -> dict[str, str]:
         """Permalinks of the cards by task id, as far as Slack gives them in time."""
@@ -160,57 +167,83 @@ class Desk:
                 links[task.id] = link
 
         with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*(fetch(task) for task in tasks)), LINKS_WITHIN)
+            await asyncio.wait_for(asyncio.gather(*(fetch(task) for task in tasks)), SLACK_WITHIN)
         return links
 
-    async def ask_digest(self, channel: str, origin: str) -> None:
-        """Have the digest of a channel posted now."""
-        await self._queue.digest(self.store.team, channel, self._now().date(), asked=origin)
-
-    async def set_digest(self, channel: str, words: str, *, by: str, tz: str) -> DigestSettings:
-        """Change when the digest comes; ``tz`` is used where none is named and none was set before.
+    async def digest(self, channel: str, words: str, *, by: str, origin: str) -> str:
+        """What ``/digest WORDS`` does: post it now, or change when it comes; returns the answer for the person.
 
         Raises:
             NotUnderstood: with a sentence for the person.
         """
+        known = await self.store.digest(channel)
+        if not words or words.lower() == "now":
+            day = self._now().astimezone(ZoneInfo(known.tz if known else "UTC")).date()
+            await self._queue.digest(self.store.team, channel, day, asked=f"{by} {origin}")
+            return "The digest is on its way."
+        new = known or DigestSettings(channel=channel, tz=await self._timezone(by) or "")
+        schedule.change(new, words)  # so that what makes no sense is refused before anything is written
 
-        new = DigestSettings(channel=channel, tz=tz if schedule.is_timezone(tz) else "UTC")
+        def changed(current: DigestSettings | None) -> DigestSettings:
+            return schedule.from_next_time(schedule.change(current or new, words), self._now())
 
-        def changed(settings: DigestSettings | None) -> DigestSettings:
-            return schedule.from_next_time(schedule.change(settings or new, words), self._now())
+        settings = await self.store.change_digest(channel, changed, by=by)
+        if not settings.on:
+            return "No digest any more. `/digest on` brings it back."
+        return f"The digest comes on weekdays at {settings.at:%H:%M} ({settings.tz}) from now on."
 
-        changed(None)  # so that a wrong word is refused before anything is written
-        return await self.store.change_digest(channel, changed, by=by)
+    async def _timezone(self, user: str) -> str | None:
+        """A person's timezone, if Slack tells it while they wait for an answer."""
+        with suppress(TimeoutError):
+            tz = await asyncio.wait_for(self._people.timezone(user), SLACK_WITHIN)
+            return tz if tz and schedule.is_timezone(tz) else None
+        return None
 
-    async def start_digests(self, channel: str, tz: str) -> None:
-        """Give a channel its digest, at the default time in this timezone, unless it has settings already."""
+    async def start_digests(self, channel: str, asker: str) -> None:
+        """Give a channel its digest, at the default time in the asker's timezone, unless it has settings already."""
         if channel.startswith("D") or await self.store.digest(channel):
             return
-        new = DigestSettings(channel=channel, tz=tz if schedule.is_timezone(tz) else "UTC", last=self._now())
+        tz = await self._people.timezone(asker)
+        known_here = tz if tz and schedule.is_timezone(tz) else "UTC"
+        new = DigestSettings(channel=channel, tz=known_here, last=self._now())
         first = schedule.from_next_time(new, self._now())
         await self.store.change_digest(channel, lambda known: known or first, by="claimdesk")
 
     async def post_digest(self, channel: str, day: date, asked: str) -> None:
-        """Post a digest: the planned one of a day once, an empty one only if a person asked for it."""
-        settings = await self.store.digest(channel) or DigestSettings(channel=channel)
-        now = self._now()
-        since = settings.last or datetime.fromtimestamp(0, UTC)
+        """Post a digest: the planned one of a day once, an empty one only if a person asked for it.
+
+        ``asked`` is who asked and what makes their request recognisable; empty for the planned one.
+        """
+        id = f"digest:{channel}:{asked or day}"
         unfinished = await self.store.tasks_in(channel, TaskState.OPEN, TaskState.ASSIGNED, TaskState.IN_REVIEW)
-        digest = build_digest(day, await self.store.published_between(channel, since, now), unfinished)
-        links = await self._links([*digest.verdicts[:8], *digest.oldest])
-        text, blocks = digest_card(digest, self.rules.scale, links)
-        wanted = Wanted(f"digest:{channel}:{asked or day}", channel, "notice", body={"text": text, "blocks": blocks})
+        expected = build_digest(day, await self.store.undigested(channel), unfinished)
+        links = await self._links(expected.shown)
 
-        def sent(known: DigestSettings | None) -> DigestSettings:
-            known = known or settings
-            if not asked and known.last_day == day:
-                raise AlreadySent
-            fields: dict[str, object] = {"last": now} if asked else {"last": now, "last_day": day}
-            return known.model_copy(update=fields)
+        def build(
+            known: DigestSettings | None, verdicts: Sequence[Task]
+        ) -> tuple[DigestSettings, Wanted | None] | None:
+            settings = known or DigestSettings(channel=channel)
+            if not asked and settings.last_day and settings.last_day >= day:
+                return None
+            fields: dict[str, object] = {"last": self._now()} if asked else {"last": self._now(), "last_day": day}
+            digest = build_digest(day, verdicts, unfinished)
+            if digest.empty and not asked:
+                return settings.model_copy(update=fields), None
+            text, blocks = digest_card(digest, self.rules.scale, links)
+            body = {"text": text, "blocks": blocks}
+            wanted = Wanted(id, channel, "notice", user=asked.partition(" ")[0], body=body)
+            return settings.model_copy(update=fields), wanted
 
-        with suppress(AlreadySent):
-            quiet = digest.empty and not asked
-            await self.store.change_digest(channel, sent, *([] if quiet else [wanted]), by="claimdesk")
+        await self.store.post_digest(channel, id, build)
+        await self.wake()
+
+    async def cannot_post(self, wanted: Wanted) -> None:
+        """A message cannot be posted because the desk is not in the channel: tell who waits for it, once."""
+        await self.store.drop_digest(wanted.queue)
+        if wanted.user and wanted.shows in ("summary", "notice"):
+            text = NOT_A_MEMBER.format(channel=wanted.queue)
+            body = {"text": text, "blocks": [section(text)]}
+            await self.store.want(Wanted(f"undelivered:{wanted.id}", wanted.user, "notice", body=body))
         await self.wake()
 
     # The clock's round

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk.commands import Command, Propose, PutBack, Reopen, SignOff, Take
 from bot.desk.refusals import Reason, Refusal
 from bot.desk.task import Task, TaskState
 from bot.desk.transitions import possible
-from bot.service import Desk
+from bot.service import SLACK_WITHIN, Desk
 from bot.slack.blocks import Block
 from bot.slack.cards import modals
 from bot.slack.cards.modals import About
 from bot.slack.ids import Action
+from bot.slack.patience import NO_ANSWER
+
+log = logging.getLogger(__name__)
 
 Body = dict[str, Any]
 
+_SLACK_BUSY = "Slack was too busy to open the form. Please press the button once more."
 
-def register(app: AsyncApp, desk_of: Callable[[str], Desk]) -> None:
+
+def register(app: AsyncApp, desk: Desk) -> None:
     """Listen to every button."""
     acting: dict[Action, Callable[[int], Command]] = {
         Action.TAKE: lambda _: Take(),
@@ -36,11 +44,11 @@ def register(app: AsyncApp, desk_of: Callable[[str], Desk]) -> None:
         Action.VERDICT: lambda desk, task, version: modals.verdict_modal(task, desk.rules),
     }
     for action, command in acting.items():
-        app.action(action.value)(_acts(desk_of, command))
+        app.action(action.value)(_acts(desk, command))
     for action, view in opening.items():
-        app.action(action.value)(_opens(desk_of, action, view))
-    app.action(Action.SHOW_MORE.value)(_shows_more(desk_of))
-    app.action(Action.ADD_SOURCE.value)(_adds_source(desk_of))
+        app.action(action.value)(_opens(desk, action, view))
+    app.action(Action.SHOW_MORE.value)(_shows_more(desk))
+    app.action(Action.ADD_SOURCE.value)(_adds_source(desk))
 
 
 def _value(body: Body) -> tuple[str, int]:
@@ -51,14 +59,29 @@ def _value(body: Body) -> tuple[str, int]:
 
 async def _refuse(desk: Desk, body: Body, refusal: Refusal) -> None:
     """Tell the person who pressed why nothing happened."""
-    message, channel = body.get("message") or {}, body["channel"]["id"]
-    thread = message.get("thread_ts")
-    await desk.say_to(body["user"]["id"], channel, refusal.sentence, thread=thread, origin=body["trigger_id"])
+    await _say(desk, body, refusal.sentence)
 
 
-def _acts(desk_of: Callable[[str], Desk], command: Callable[[int], Command]) -> Callable[..., Awaitable[None]]:
+async def _say(desk: Desk, body: Body, sentence: str) -> None:
+    thread = (body.get("message") or {}).get("thread_ts")
+    await desk.say_to(body["user"]["id"], body["channel"]["id"], sentence, thread=thread, origin=body["trigger_id"])
+
+
+async def _in_time(call: Awaitable[object]) -> bool:
+    """Make a call that shows a modal; False if Slack did not do it in time for the acknowledgement, or refused."""
+    try:
+        await asyncio.wait_for(call, SLACK_WITHIN)
+    except SlackApiError as error:
+        log.warning("Slack did not show a modal (%s)", error.response.get("error"))
+        return False
+    except NO_ANSWER as error:
+        log.warning("Slack did not show a modal (%s)", type(error).__name__)
+        return False
+    return True
+
+
+def _acts(desk: Desk, command: Callable[[int], Command]) -> Callable[..., Awaitable[None]]:
     async def listener(ack: AsyncAck, body: Body) -> None:
-        desk = desk_of(body["team"]["id"])
         id, version = _value(body)
         try:
             await desk.act(id, command(version), body["user"]["id"])
@@ -69,11 +92,8 @@ def _acts(desk_of: Callable[[str], Desk], command: Callable[[int], Command]) -> 
     return listener
 
 
-def _opens(
-    desk_of: Callable[[str], Desk], action: Action, view: Callable[[Desk, Task, int], Block]
-) -> Callable[..., Awaitable[None]]:
+def _opens(desk: Desk, action: Action, view: Callable[[Desk, Task, int], Block]) -> Callable[..., Awaitable[None]]:
     async def listener(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
-        desk = desk_of(body["team"]["id"])
         id, version = _value(body)
         try:
             task = await desk.task(id)
@@ -82,7 +102,8 @@ def _opens(
         except Refusal as refusal:
             await _refuse(desk, body, refusal)
         else:
-            await client.views_open(trigger_id=body["trigger_id"], view=opened)
+            if not await _in_time(client.views_open(trigger_id=body["trigger_id"], view=opened)):
+                await _say(desk, body, _SLACK_BUSY)
         await ack()
 
     return listener
@@ -97,22 +118,22 @@ def _check_before_writing(task: Task, action: Action, actor: str) -> None:
         raise Refusal(Reason.NOT_YOURS, who=f"<@{task.assignee}>")
 
 
-def _shows_more(desk_of: Callable[[str], Desk]) -> Callable[..., Awaitable[None]]:
+def _shows_more(desk: Desk) -> Callable[..., Awaitable[None]]:
     async def listener(ack: AsyncAck, body: Body) -> None:
         submission, shown = _value(body)
-        await desk_of(body["team"]["id"]).show_more(submission, shown)
+        await desk.show_more(submission, shown)
         await ack()
 
     return listener
 
 
-def _adds_source(desk_of: Callable[[str], Desk]) -> Callable[..., Awaitable[None]]:
+def _adds_source(desk: Desk) -> Callable[..., Awaitable[None]]:
     async def listener(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
-        desk, view = desk_of(body["team"]["id"]), body["view"]
+        view = body["view"]
         task = await desk.task(About.load(view["private_metadata"]).task)
         rows = int(body["actions"][0]["value"])
         grown = modals.verdict_modal(task, desk.rules, rows)
-        await client.views_update(view_id=view["id"], hash=view["hash"], view=grown)
+        await _in_time(client.views_update(view_id=view["id"], hash=view["hash"], view=grown))
         await ack()
 
     return listener

@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from bot.desk.task import Intake
 from bot.service import Desk
 from bot.slack.ids import Callback
-from bot.slack.intake import Texts, understand
+from bot.slack.intake import FILES, Texts, understand
+from bot.slack.message_text import message_text
 
 _NOTHING_THERE = "There is nothing to read in that message: no link, and no sentence that could be checked."
+_MINE = "That is a message of mine. Use the shortcut on the article or the text you want checked."
 
 
-def register(app: AsyncApp, desk_of: Callable[[str], Desk]) -> None:
+def register(app: AsyncApp, desk: Desk) -> None:
     """Listen to the shortcut."""
 
-    async def check_message(ack: AsyncAck, shortcut: dict[str, Any]) -> None:
-        desk = desk_of(shortcut["team"]["id"])
+    async def check_message(ack: AsyncAck, shortcut: dict[str, Any], context: AsyncBoltContext) -> None:
         message, channel, user = shortcut["message"], shortcut["channel"]["id"], shortcut["user"]["id"]
-        thread = message.get("thread_ts") or message["ts"]
-        wish = understand(message.get("text") or "")
-        if isinstance(wish, Texts):
+        origin, thread = shortcut["trigger_id"], message.get("thread_ts")
+        wish = understand(message_text(message), context.bot_user_id)
+        if message.get("user") == context.bot_user_id:
+            await desk.say_to(user, channel, _MINE, thread=thread, origin=origin)
+        elif isinstance(wish, Texts):
             await desk.submit(
                 channel=channel,
                 asker=user,
                 via=Intake.SHORTCUT,
                 texts=wish.texts,
-                thread_ts=thread,
-                origin=shortcut["trigger_id"],
+                thread_ts=thread or message["ts"],
+                origin=origin,
             )
         else:
-            thread = message.get("thread_ts")
-            await desk.say_to(user, channel, _NOTHING_THERE, thread=thread, origin=shortcut["trigger_id"])
+            sentence = FILES if message.get("files") else _NOTHING_THERE
+            await desk.say_to(user, channel, sentence, thread=thread, origin=origin)
         await ack()
 
     app.message_shortcut(Callback.CHECK_MESSAGE.value)(check_message)

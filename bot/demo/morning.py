@@ -65,7 +65,8 @@ async def play_morning(stage: Stage, screen: Screen) -> None:
     await _seen(stage, "the reason", lambda: "*Set aside*" in aside.plain())
 
     screen.step("Ada looks at the queue and asks for the digest")
-    await stage.ada.command(stage.desk, "/claims", "open")
+    queue = await stage.ada.command(stage.desk, "/claims", "open")
+    assert f": {len(_open(stage))}" in queue.text, f"/claims open answered {queue.text!r}"
     await stage.ada.command(stage.desk, "/digest")
     await _seen(stage, "the digest", lambda: _digest(stage) and "Mostly true" in _digest(stage))
 

@@ -28,12 +28,13 @@ async def go_on(stage: Stage, console: Console) -> None:
     while (line := await _ask("> ")) is not None:
         if line.strip() in ("quit", "exit"):
             return
-        name, _, rest = line.strip().replace(":", " ", 1).partition(" ")
-        if name.lower() not in people:
+        name, _, rest = line.strip().partition(" ")
+        person = people.get(name.lower().rstrip(":"))
+        if person is None:
             console.print(HELP)
             continue
         try:
-            await _do(stage, people[name.lower()], rest.strip(), console)
+            await _do(stage, person, rest.strip(), console)
         except (NotPossible, InputMissing) as error:
             console.print(f"[red]{error}[/]")
         await asyncio.sleep(1.5)  # let the channel show what came of it before the next prompt

@@ -22,6 +22,7 @@ async def run_demo(*, once: bool) -> int:
             if not once:
                 await go_on(stage, console)
     except (AssertionError, NotStarted) as error:
-        console.print(f"\n[bold red]The morning stopped:[/] {error}", markup=True)
+        console.print("\n[bold red]The morning stopped:[/]")
+        console.print(str(error), markup=False)
         return 1
     return 0

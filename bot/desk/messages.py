@@ -12,7 +12,7 @@ from bot.desk.transitions import Happened, Step
 CARDS_AT_ONCE = 10
 """Claim cards a thread shows before *Show more*."""
 
-Shows = Literal["summary", "card", "more", "published", "told", "handed", "objected", "notice", "ephemeral"]
+Shows = Literal["summary", "card", "more", "published", "told", "handed", "lost", "objected", "notice", "ephemeral"]
 """What a message shows. The last two carry their blocks; the others are rendered from records when they are sent."""
 
 
@@ -21,9 +21,10 @@ class Wanted:
     """A message as the desk wants it; wanting one again that was posted means editing it in place.
 
     ``queue`` is a channel id, or a user id for a direct message. ``about`` is the id of the record it is rendered
-    from, followed by a verdict's version where it shows one. ``thread`` is the ts of the message that starts the
-    thread, or ``"message:ID"`` for a wanted message that is posted first. ``user`` is who sees an ephemeral message.
-    ``body`` holds ``text`` and ``blocks`` of a fixed message.
+    from, followed by a number where it needs one (a verdict's version, how many cards stand above). ``thread`` is the
+    ts of the message that starts the thread, or ``"message:ID"`` for a wanted message that is posted first. ``user`` is
+    who sees an ephemeral message, and who is told if another one cannot be posted. ``body`` holds ``text`` and
+    ``blocks`` of a fixed message.
     """
 
     id: str
@@ -58,21 +59,29 @@ def summary(submission: Submission) -> Wanted:
         "summary",
         about=submission.id,
         thread=submission.thread_ts or "",
+        user=submission.asker,
     )
 
 
 def page(submission: Submission, tasks: Sequence[Task], start: int) -> list[Wanted]:
-    """The next cards from ``start``, and the *Show more* line where the article has more than one page of them."""
-    wanted = [_card(submission, task.id) for task in tasks[start : start + CARDS_AT_ONCE]]
-    if len(tasks) > CARDS_AT_ONCE:
-        wanted.append(more(submission))
+    """The next cards from ``start``, and below them the *Show more* line where more are left.
+
+    The line above them, whose button was pressed, is wanted again, so that its button goes.
+    """
+    wanted = [_more(submission, start)] if start else []
+    wanted += [_card(submission, task.id) for task in tasks[start : start + CARDS_AT_ONCE]]
+    if len(tasks) > submission.cards:
+        wanted.append(_more(submission, submission.cards))
     return wanted
 
 
-def more(submission: Submission) -> Wanted:
-    """The line with *Show more*."""
+def _more(submission: Submission, above: int) -> Wanted:
     return Wanted(
-        f"more:{submission.id}", submission.channel, "more", about=submission.id, thread=thread_of(submission)
+        f"more:{submission.id}:{above}",
+        submission.channel,
+        "more",
+        about=f"{submission.id} {above}",
+        thread=thread_of(submission),
     )
 
 
@@ -81,8 +90,11 @@ def _card(submission: Submission, task: str) -> Wanted:
 
 
 def after(submission: Submission, step: Step) -> Iterable[Wanted]:
-    """What a step on a task makes the desk say: always its card, and what people would want to hear of it."""
-    task = step.task
+    """What a step on a task makes the desk say: always its card, and what people would want to hear of it.
+
+    Nobody is told by direct message of what they did themselves.
+    """
+    task, before, by = step.task, step.before, step.by
     yield _card(submission, task.id)
     if step.happened in (Happened.PUBLISHED, Happened.DISMISSED, Happened.REOPENED):
         yield summary(submission)
@@ -98,7 +110,10 @@ def after(submission: Submission, step: Step) -> Iterable[Wanted]:
         )
         if not submission.channel.startswith("D"):  # in a direct message the thread reply has told them already
             yield Wanted(f"told:{task.id}:{version}", submission.asker, "told", about=about)
-    elif step.happened is Happened.HANDED_OVER and task.assignee:
-        yield Wanted(f"handed:{task.id}:{task.version}", task.assignee, "handed", about=task.id)
     elif step.happened is Happened.OBJECTED and task.verdict:
         yield Wanted(f"objected:{task.id}:{task.version}", task.verdict.author, "objected", about=about)
+    elif step.happened is Happened.HANDED_OVER and task.assignee and task.assignee != by:
+        yield Wanted(f"handed:{task.id}:{task.version}", task.assignee, "handed", about=task.id)
+    if step.happened in (Happened.HANDED_OVER, Happened.DISMISSED) and before.assignee not in (None, by):
+        assert before.assignee is not None
+        yield Wanted(f"lost:{task.id}:{task.version}", before.assignee, "lost", about=task.id)

@@ -11,6 +11,7 @@ class Reason(StrEnum):
     TAKEN = "taken"
     YOURS_ALREADY = "yours_already"
     NOT_YOURS = "not_yours"
+    NOT_YOURS_TO_PUT_BACK = "not_yours_to_put_back"
     OWN_VERDICT = "own_verdict"
     SIGNED_ALREADY = "signed_already"
     VERDICT_CHANGED = "verdict_changed"
@@ -31,9 +32,10 @@ class Reason(StrEnum):
 
 
 SENTENCES: dict[Reason, str] = {
-    Reason.TAKEN: "{who} has this claim already. Ask them to hand it over, or press *Hand over* yourself.",
+    Reason.TAKEN: "{who} has this claim already. If they cannot do it, press *Hand over…* and choose yourself.",
     Reason.YOURS_ALREADY: "You have this claim already. Press *Verdict…* when you know more.",
-    Reason.NOT_YOURS: "{who} has this claim, so the verdict is theirs to write. Ask them to hand it over.",
+    Reason.NOT_YOURS: "{who} has this claim, so the verdict is theirs to write. *Hand over…* gives it to others.",
+    Reason.NOT_YOURS_TO_PUT_BACK: "{who} has this claim, so only they can put it back. *Hand over…* gives it away.",
     Reason.OWN_VERDICT: "You wrote this verdict, so somebody else has to sign it off or object.",
     Reason.SIGNED_ALREADY: "You have signed this verdict already. It waits for somebody else.",
     Reason.VERDICT_CHANGED: "The verdict was changed since you opened it. Read the new one on the card, then decide.",
@@ -49,7 +51,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.BAD_LINK: "This is not a link. A source needs an address that starts with https:// or http://.",
     Reason.NO_NOTE: "Please say what this source shows.",
     Reason.TOO_FEW_SOURCES: (
-        "{have} of {need} independent sources. Add sources from other sites; the page under review does not count, "
+        "{have} of {need} independent sources. Add sources from other sites; the site under review does not count, "
         "nor do two pages of one site. Without them only {without} can be given."
     ),
     Reason.UNKNOWN_RATING: "This rating is not on the desk's scale any more. Choose another one.",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import idna
 import tldextract
 
 from bot.desk.ratings import Scale
@@ -12,6 +14,7 @@ from bot.desk.task import Evidence
 
 # The public suffix list that comes with the package: nothing is fetched, nothing is cached on disk.
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+_ARCHIVED = re.compile(r"https?://web\.archive\.org/web/[^/]+/(?P<url>https?://.+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +30,37 @@ class HouseRules:
 
 
 def registrable_domain(url: str) -> str:
-    """``https://news.bbc.co.uk/1`` → ``bbc.co.uk``; a bare address or host stands for itself."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
-    return _suffixes(host).top_domain_under_public_suffix or host
+    """``https://news.bbc.co.uk/1`` → ``bbc.co.uk``, in IDNA's ASCII form; a bare address stands for itself.
+
+    A copy in the Wayback Machine counts as the site it is a copy of. Under a suffix that nobody registered, the last
+    two labels count, as the public suffix list's default rule has it.
+    """
+    if copied := _ARCHIVED.match(url):
+        url = copied["url"]
+    host = _ascii(urlsplit(url).hostname or "")
+    found = _suffixes(host).top_domain_under_public_suffix
+    return found or (host if host.replace(".", "").isdigit() else ".".join(host.split(".")[-2:]))
 
 
 def is_link(url: str) -> bool:
-    """Whether this is an http(s) address with a host."""
+    """Whether this is an http(s) address of a host on the web, not a bare name, without blanks and with a real port."""
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
+        labels = _ascii(parts.hostname or "").split(".")
+        port = parts.port
     except ValueError:
         return False
+    named = len(labels) > 1 and all(label and not label.startswith("-") for label in labels)
+    return parts.scheme in ("http", "https") and named and not re.search(r"\s", url) and port != 0
+
+
+def _ascii(host: str) -> str:
+    """A host name as the domain name system has it; raises ValueError where it cannot be one."""
+    return idna.encode(host.rstrip("."), uts46=True).decode() if not host.isascii() else host.rstrip(".").lower()
 
 
 def independent_sources(evidence: tuple[Evidence, ...], article_url: str | None) -> int:
-    """Sources counted by registrable domain; the page under review is no evidence for itself."""
+    """Sources counted by registrable domain; the site of the page under review is no evidence for itself."""
     domains = {registrable_domain(e.url) for e in evidence}
     if article_url:
         domains.discard(registrable_domain(article_url))

@@ -32,10 +32,15 @@ class Happened(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The outcome of a command: the changed task and what happened to it."""
+    """The outcome of a command: the changed task, what happened to it, what it was before, and by whom."""
 
     task: Task
     happened: Happened
+    before: Task
+    by: str
+
+
+Outcome = tuple[Task, Happened]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,39 +60,39 @@ def _mention(user: str | None) -> str:
     return f"<@{user}>"
 
 
-def _take(task: Task, command: Take, context: Context) -> Step:
+def _take(task: Task, command: Take, context: Context) -> Outcome:
     if task.assignee == context.actor:
         raise Refusal(Reason.YOURS_ALREADY)
     if task.assignee is not None:
         raise Refusal(Reason.TAKEN, who=_mention(task.assignee))
-    return Step(_changed(task, context, state=TaskState.ASSIGNED, assignee=context.actor), Happened.TAKEN)
+    return _changed(task, context, state=TaskState.ASSIGNED, assignee=context.actor), Happened.TAKEN
 
 
-def _put_back(task: Task, command: PutBack, context: Context) -> Step:
+def _put_back(task: Task, command: PutBack, context: Context) -> Outcome:
     if task.assignee != context.actor:
-        raise Refusal(Reason.NOT_YOURS, who=_mention(task.assignee))
-    return Step(_changed(task, context, state=TaskState.OPEN, assignee=None), Happened.PUT_BACK)
+        raise Refusal(Reason.NOT_YOURS_TO_PUT_BACK, who=_mention(task.assignee))
+    return _changed(task, context, state=TaskState.OPEN, assignee=None), Happened.PUT_BACK
 
 
-def _hand_over(task: Task, command: HandOver, context: Context) -> Step:
+def _hand_over(task: Task, command: HandOver, context: Context) -> Outcome:
     if task.assignee == command.to:
         raise Refusal(Reason.HAS_IT, field="to", who=_mention(command.to))
-    return Step(_changed(task, context, state=TaskState.ASSIGNED, assignee=command.to), Happened.HANDED_OVER)
+    return _changed(task, context, state=TaskState.ASSIGNED, assignee=command.to), Happened.HANDED_OVER
 
 
-def _dismiss(task: Task, command: Dismiss, context: Context) -> Step:
+def _dismiss(task: Task, command: Dismiss, context: Context) -> Outcome:
     if not command.reason.strip():
         raise Refusal(Reason.NO_REASON, field="reason")
     dismissal = Dismissal(by=context.actor, at=context.now, reason=command.reason.strip())
-    return Step(_changed(task, context, state=TaskState.DISMISSED, dismissal=dismissal), Happened.DISMISSED)
+    return _changed(task, context, state=TaskState.DISMISSED, dismissal=dismissal), Happened.DISMISSED
 
 
-def _reopen(task: Task, command: Reopen, context: Context) -> Step:
+def _reopen(task: Task, command: Reopen, context: Context) -> Outcome:
     state = TaskState.ASSIGNED if task.assignee else TaskState.OPEN
-    return Step(_changed(task, context, state=state, dismissal=None), Happened.REOPENED)
+    return _changed(task, context, state=state, dismissal=None), Happened.REOPENED
 
 
-def _propose(task: Task, command: Propose, context: Context) -> Step:
+def _propose(task: Task, command: Propose, context: Context) -> Outcome:
     holder = task.verdict.author if task.state is TaskState.IN_REVIEW and task.verdict else task.assignee
     if holder not in (None, context.actor):
         raise Refusal(Reason.NOT_YOURS, who=_mention(holder))
@@ -105,7 +110,7 @@ def _propose(task: Task, command: Propose, context: Context) -> Step:
     changed = _changed(
         task, context, state=TaskState.IN_REVIEW, assignee=context.actor, verdict=verdict, earlier=earlier
     )
-    return Step(changed, Happened.PROPOSED)
+    return changed, Happened.PROPOSED
 
 
 def check_evidence(command: Propose, rules: HouseRules) -> None:
@@ -142,29 +147,29 @@ def _under_review(task: Task, version: int, context: Context) -> Verdict:
     return verdict
 
 
-def _sign_off(task: Task, command: SignOff, context: Context) -> Step:
+def _sign_off(task: Task, command: SignOff, context: Context) -> Outcome:
     verdict = _under_review(task, command.version, context)
     if any(a.by == context.actor for a in verdict.approvals):
         raise Refusal(Reason.SIGNED_ALREADY)
     approvals = (*verdict.approvals, Approval(by=context.actor, at=context.now))
     signed = verdict.model_copy(update={"approvals": approvals})
     if len(approvals) < context.rules.approvals:
-        return Step(_changed(task, context, verdict=signed), Happened.SIGNED_OFF)
+        return _changed(task, context, verdict=signed), Happened.SIGNED_OFF
     changed = _changed(task, context, state=TaskState.PUBLISHED, verdict=signed, published=context.now)
-    return Step(changed, Happened.PUBLISHED)
+    return changed, Happened.PUBLISHED
 
 
-def _object(task: Task, command: Object, context: Context) -> Step:
+def _object(task: Task, command: Object, context: Context) -> Outcome:
     verdict = _under_review(task, command.version, context)
     if not command.reason.strip():
         raise Refusal(Reason.NO_REASON, field="reason")
     objection = Objection(by=context.actor, at=context.now, reason=command.reason.strip())
     objected = verdict.model_copy(update={"objections": (*verdict.objections, objection)})
     # The author keeps the task, and the verdict stays as the draft that the next version starts from.
-    return Step(_changed(task, context, state=TaskState.ASSIGNED, verdict=objected), Happened.OBJECTED)
+    return _changed(task, context, state=TaskState.ASSIGNED, verdict=objected), Happened.OBJECTED
 
 
-Handler = Callable[..., Step]
+Handler = Callable[..., Outcome]
 
 TABLE: dict[tuple[TaskState, type[Command]], Handler] = {
     (TaskState.OPEN, Take): _take,
@@ -204,7 +209,8 @@ def apply(task: Task, command: Command, context: Context) -> Step:
         if isinstance(command, PutBack) and task.state is TaskState.OPEN:
             raise Refusal(Reason.NOT_TAKEN)
         raise Refusal(_WHY_NOT[task.state])
-    return handler(task, command, context)
+    changed, happened = handler(task, command, context)
+    return Step(changed, happened, before=task, by=context.actor)
 
 
 def possible(state: TaskState) -> frozenset[type[Command]]:

@@ -14,19 +14,24 @@ Groups = tuple[tuple[str, tuple[Task, ...]], ...]
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A digest's content. ``held`` is by assignee; ``review`` by the author, the one person who cannot sign off."""
+    """A digest's content. ``held`` is by assignee, ``review`` and ``oldest`` the longest waiting first."""
 
     day: date
     verdicts: tuple[Task, ...]
     held: Groups
-    review: Groups
+    review: tuple[Task, ...]
     oldest: tuple[Task, ...]
     open: int
 
     @property
     def waiting(self) -> int:
         """Claims without a verdict."""
-        return self.open + sum(len(tasks) for _, tasks in (*self.held, *self.review))
+        return self.open + len(self.review) + sum(len(tasks) for _, tasks in self.held)
+
+    @property
+    def shown(self) -> tuple[Task, ...]:
+        """The tasks that a digest can link to."""
+        return (*self.verdicts[:8], *self.review[:8], *self.oldest, *(t for _, held in self.held[:8] for t in held[:2]))
 
     @property
     def empty(self) -> bool:
@@ -41,7 +46,7 @@ def build_digest(day: date, verdicts: Sequence[Task], unfinished: Sequence[Task]
         day=day,
         verdicts=tuple(verdicts),
         held=_grouped([t for t in unfinished if t.state is TaskState.ASSIGNED]),
-        review=_grouped([t for t in unfinished if t.state is TaskState.IN_REVIEW]),
+        review=tuple(sorted((t for t in unfinished if t.state is TaskState.IN_REVIEW), key=lambda t: t.changed)),
         oldest=tuple(sorted(open_tasks, key=lambda t: (t.created, t.number))[:5]),
         open=len(open_tasks),
     )

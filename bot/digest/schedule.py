@@ -61,9 +61,9 @@ def change(settings: DigestSettings, words: str) -> DigestSettings:
     """
     words = words.strip()
     if words.lower() in ("off", "stop"):
-        return settings.model_copy(update={"on": False})
+        return settings.model_copy(update={"on": False, "tz": settings.tz or "UTC"})
     if words.lower() in ("on", "start"):
-        return settings.model_copy(update={"on": True})
+        return settings.model_copy(update={"on": True, "tz": settings.tz or "UTC"})
     match = _AT.fullmatch(words)
     if not match:
         raise NotUnderstood(
@@ -74,6 +74,8 @@ def change(settings: DigestSettings, words: str) -> DigestSettings:
         hour = hour % 12 + (12 if half == "pm" else 0) if 1 <= hour <= 12 else 24
     if hour > 23 or minute > 59:
         raise NotUnderstood("That is not a time of day. Try `/digest at 08:30 Europe/Istanbul`.")
+    if not zone and not settings.tz:
+        raise NotUnderstood("I could not find out your timezone. Name it, as in `/digest at 08:30 Europe/Istanbul`.")
     if zone and not is_timezone(zone):
         raise NotUnderstood(
             f"I don't know the timezone {zone!r}. Use a name such as `Europe/Istanbul`, `America/New_York` or `UTC`."

@@ -21,7 +21,10 @@ async def run_clock(teams: Callable[[], Awaitable[list[str]]], desk: Callable[[s
     while True:
         try:
             for team in await teams():
-                await desk(team).sweep()
+                try:
+                    await desk(team).sweep()
+                except (ValueError, KeyError):  # a record that cannot be read must not stop the others' rounds
+                    log.exception("the round of %s broke off", team)
         except (RedisError, OSError) as error:
             log.warning("the clock cannot reach Redis (%s); it tries again", type(error).__name__)
         await asyncio.sleep(EVERY)

@@ -13,6 +13,7 @@ from bot.articles.unreadable import UnreadableError
 from bot.claims.claim import Extraction
 from bot.desk.task import Submission, SubmissionState, Task
 from bot.service import Desk
+from bot.slack.intake import Texts, understand
 from bot.slack.mrkdwn import escape
 from bot.slack.people import NotVisible, People
 from bot.slack.sender import Sender
@@ -90,20 +91,38 @@ class Jobs:
         await desk.wake()
 
     async def _read_and_file(self, desk: Desk, submission: Submission) -> None:
-        people = self._people(submission.team)
         if submission.attempts > FATAL_TRIES:
             raise RuntimeError("this submission has taken its worker down several times")
         text = submission.text
         if text is None:
-            text = await people.message(submission.channel, submission.thread_ts or "")
+            text = await self._parent(desk, submission)
         article = await self._read(text)
         extraction = await self._extract(article)
         if extraction.unsupported_language and not extraction.claims:
             sentence = NOT_ENGLISH.format(language=escape(extraction.unsupported_language))
             await desk.store.fail(submission.id, sentence, reason="language")
             return
+        # First the digest: where the desk turns out not to be a member, it is dropped again.
+        await desk.start_digests(submission.channel, submission.asker)
         await desk.store.file(submission.id, article, tasks_for(submission, extraction, datetime.now(UTC)))
-        await desk.start_digests(submission.channel, await people.timezone(submission.asker))
+
+    async def _parent(self, desk: Desk, submission: Submission) -> str:
+        """What there is to read in the message that started the thread; its further links become submissions too."""
+        text = await self._people(submission.team).message(submission.channel, submission.thread_ts or "")
+        wish = understand(text)
+        if not isinstance(wish, Texts):
+            return text
+        first, *others = wish.texts
+        if others:
+            await desk.submit(
+                channel=submission.channel,
+                asker=submission.asker,
+                via=submission.via,
+                texts=others,
+                thread_ts=submission.thread_ts,
+                origin=submission.id,
+            )
+        return first
 
     async def deliver(self, team: str, queue: str) -> None:
         """Send the messages that wait in a queue."""

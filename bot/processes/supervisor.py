@@ -89,7 +89,7 @@ def _look_after(child: _Child, redis_url: str) -> int | None:
 
 
 def _stop(children: list[_Child]) -> None:
-    """Ask all to finish, the web process first so that nothing new comes in; kill what does not."""
+    """Ask all to finish what they are at; kill what does not in time."""
     running = [child.process for child in children if child.process and child.process.poll() is None]
     for process in running:
         process.send_signal(signal.SIGTERM)

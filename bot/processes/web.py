@@ -8,8 +8,8 @@ import signal
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from functools import partial
+from itertools import count
 
-import aiohttp
 import uvicorn
 from redis.exceptions import RedisError
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -22,10 +22,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.app import App, slack_app
+from bot.slack.identity import Identity, ask_identity
+from bot.slack.patience import NO_ANSWER, backoff, read_refusal, retry_after
 from config.settings import SettingsError
 
 log = logging.getLogger(__name__)
 
+REFUSED_TOKEN = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_revoked"})
 LARGEST_BODY = 1_000_000
 """Bytes of a request; Slack's largest payloads, views, are below 250 KB."""
 
@@ -40,8 +43,7 @@ async def run_web(app: App) -> None:
     by_socket = settings.slack_app_token is not None and not settings.slack_http
     if not by_socket:
         settings.required("SLACK_SIGNING_SECRET")
-    await _check_token(app)
-    bolt = slack_app(app)
+    bolt = slack_app(app, await _identity(app))
     asgi = _asgi(app, None if by_socket else bolt)
     server = _Server(
         uvicorn.Config(
@@ -70,19 +72,27 @@ async def run_web(app: App) -> None:
         await server.serve()
 
 
-async def _check_token(app: App) -> None:
-    """Say at the start what would otherwise only show when somebody waits for an answer."""
-    try:
-        await app.client.auth_test()
-    except SlackApiError as error:
-        code = error.response.get("error")
-        if code in ("invalid_auth", "not_authed", "account_inactive", "token_revoked"):
-            raise SettingsError(
-                f"SLACK_BOT_TOKEN: Slack does not accept it ({code}); see docs/configuration.md"
-            ) from None
-        log.warning("Slack does not answer auth.test (%s)", code)
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        log.warning("SLACK_API_URL: Slack cannot be reached (%s)", type(error).__name__)
+async def _identity(app: App) -> Identity:
+    """Who we are, asked until Slack says: without it no payload could be told apart from a stranger's.
+
+    Raises:
+        SettingsError: Slack does not accept the token.
+    """
+    for attempt in count():
+        try:
+            return await ask_identity(app.client)
+        except SlackApiError as error:
+            code, _, headers = read_refusal(error)
+            if code in REFUSED_TOKEN:
+                raise SettingsError(
+                    f"SLACK_BOT_TOKEN: Slack does not accept it ({code}); see docs/configuration.md"
+                ) from None
+            log.warning("Slack does not say who we are (%s); asking again", code or "server error")
+            await asyncio.sleep(max(backoff(attempt), retry_after(headers)))
+        except NO_ANSWER as error:
+            log.warning("SLACK_API_URL: Slack cannot be reached (%s); trying again", type(error).__name__)
+            await asyncio.sleep(backoff(attempt))
+    raise AssertionError("counting never ends")
 
 
 class _Server(uvicorn.Server):

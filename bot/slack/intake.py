@@ -1,4 +1,4 @@
-"""What a person wants who mentions the desk, writes to it, or uses a command: a word it knows, or something to read."""
+"""What a person wants who mentions the desk or writes to it: the queue, the digest, or something to be read."""
 
 from __future__ import annotations
 
@@ -6,23 +6,35 @@ import re
 from dataclasses import dataclass
 
 from bot.articles.links import Link, Links, submission
-from bot.slack.cards.queue_list import FILTERS
 
 FEWEST_WORDS = 4
 """A pasted text shorter than this is no claim: the shortest sentences with one ("Prices fell in May") have four."""
+REMARK_WORDS = 25
+"""In a thread, fewer words than this without a link, a figure or a quotation may be a remark about what is above."""
+MOST_LINKS = 5
+"""Links of one message that are read; each becomes a thread's worth of claims."""
 
 HINT = (
     "I need something to read. Mention me with a link or the text itself, for example:\n"
     "> {me} https://example.org/news/the-article\n"
     "or, in a thread, mention me alone and I read the message that started it."
 )
+FILES = "I cannot read files yet. Please paste the text of the article, or a link to it."
+TOO_MANY = f"That is more than {MOST_LINKS} links. I read the first {MOST_LINKS}; please send me the others later."
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """One of the words the desk knows: a list of the queue, or ``help``."""
+class Claims:
+    """The queue is wanted: ``words`` are what would follow ``/claims``."""
 
-    word: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The digest is wanted, or another time for it: ``words`` are what would follow ``/digest``."""
+
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +42,12 @@ class Texts:
     """What to read, each by itself: Slack's mrkdwn of a paste, or a link."""
 
     texts: tuple[str, ...]
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """No words at all: in a thread, the message that started it is meant."""
+    """Nothing to read in the words themselves: in a thread, the message that started it is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +55,52 @@ class Unusable:
     """Words, but nothing to read in them."""
 
 
-Wish = Word | Texts | Nothing | Unusable
+Wish = Claims | Digest | Texts | Nothing | Unusable
+
+_REQUEST = re.compile(
+    r"\b(check\w*|verify|fact-?check\w*|please|pls|plz|can you|could you|would you|is (this|that|it)|true|right|really|"
+    r"thanks?|thank you|this one|look)\b|\?\s*$",
+    re.IGNORECASE,
+)
+_COMMAND = re.compile(r"/?(claims|digest)\b[\s:]*(.*)", re.IGNORECASE | re.DOTALL)
+_LISTS = {
+    "open": "open",
+    "mine": "mine",
+    "my claims": "mine",
+    "review": "review",
+    "in review": "review",
+    "help": "help",
+}
 
 
 def understand(text: str, bot_user: str | None = None) -> Wish:
     """Read a message or the text of a command. The desk's own mention is no part of what is to be read."""
-    if bot_user:
-        text = re.sub(rf"<@{re.escape(bot_user)}(\|[^>]*)?>", " ", text)
-    text = text.strip(" \t\r\n,:")
+    text = without_mention(text, bot_user)
     if not text:
         return Nothing()
-    word = text.lower().strip(" ?!.")
-    if word in FILTERS or word == "help":
-        return Word(word)
+    short = " ".join(text.lower().strip(" ?!.").split())
+    if short in _LISTS:
+        return Claims(_LISTS[short])
+    if (command := _COMMAND.fullmatch(text)) and len(text.split()) <= 4:
+        words = " ".join(command[2].split())
+        return Claims(_LISTS.get(words.lower(), words.lower())) if command[1].lower() == "claims" else Digest(words)
     found = submission(text)
     if isinstance(found, Link):
         return Texts((found.url,))
     if isinstance(found, Links):
-        return Texts(found.urls)
+        return Texts(found.urls[:MOST_LINKS], left_out=max(0, len(found.urls) - MOST_LINKS))
     return Texts((text,)) if len(found.text.split()) >= FEWEST_WORDS else Unusable()
+
+
+def is_remark(text: str, bot_user: str | None = None) -> bool:
+    """Whether words in a thread ask about what stands above ("can you check this?") instead of being it."""
+    text = without_mention(text, bot_user)
+    own = re.search(r"https?://|\d|[\"“”«»]", text)
+    return not own and len(text.split()) < REMARK_WORDS and bool(_REQUEST.search(text))
+
+
+def without_mention(text: str, bot_user: str | None) -> str:
+    """The text without the desk's own mention."""
+    if bot_user:
+        text = re.sub(rf"<@{re.escape(bot_user)}(\|[^>]*)?>", " ", text)
+    return text.strip(" \t\r\n,:")

@@ -36,11 +36,3 @@ class Permalinks:
         link = str(answer["permalink"])
         await self._redis.hset(key, "permalink", link)
         return link
-
-    async def known(self, messages: list[str]) -> dict[str, str]:
-        """The links that are known already, by message id; asks Slack nothing."""
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for message in messages:
-                pipe.hget(self._keys.message(message), "permalink")
-            found = await pipe.execute()
-        return {message: str(link) for message, link in zip(messages, found, strict=True) if link}

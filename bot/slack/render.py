@@ -48,16 +48,17 @@ class Renderer:
             return str(body.get("text", "")), list(body.get("blocks", []))
         if wanted.shows == "summary":
             return await self._summary(wanted.about)
-        if wanted.shows == "more":
-            submission = await self._store.submission(wanted.about)
-            total = len(await self._store.tasks_of(submission.id))
-            return f"{submission.cards} of {total} claims shown", more_card(submission, total)
         id, _, version = wanted.about.partition(" ")
+        if wanted.shows == "more":
+            submission = await self._store.submission(id)
+            total = len(await self._store.tasks_of(id))
+            return f"{version} of {total} claims shown", more_card(submission, int(version), total)
         task = await self._store.task(id)
         if wanted.shows == "card":
             return fallback(task), claim_card(task, self._rules)
-        if wanted.shows == "handed":
-            return notices.handed(task, await self._permalinks.of(card_id(task.id)))
+        if wanted.shows in ("handed", "lost"):
+            permalink = await self._permalinks.of(card_id(task.id))
+            return (notices.handed if wanted.shows == "handed" else notices.lost)(task, permalink)
         return await self._of_verdict(wanted, task, _verdict(task, version))
 
     async def _of_verdict(self, wanted: Wanted, task: Task, verdict: Verdict) -> tuple[str, list[Block]]:

@@ -11,17 +11,18 @@ import asyncio
 import logging
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
 
-import aiohttp
 from redis.asyncio import Redis
 from redis.asyncio.lock import Lock
 from redis.exceptions import LockError, RedisError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.desk.messages import Wanted
 from bot.slack.lookup import EVENT_TYPE, find_posted
+from bot.slack.patience import MAYBE_DONE, NO_ANSWER, backoff, read_refusal, retry_after
 from bot.slack.render import Rendered, Renderer
 from bot.store.desk_store import Missing
 from bot.store.keys import Keys
@@ -60,16 +61,13 @@ HOPELESS = frozenset(
         "users_not_found",
     }
 )
+NO_MEMBER = frozenset({"channel_not_found", "not_in_channel"})
 # Answers to an edit of a message that somebody deleted; one that has replies is still there, as an empty shell.
 DELETED = frozenset({"cant_update_message", "message_not_found"})
 # The app, not the message, is what Slack refuses; an operator has to act and nothing may be dropped meanwhile.
 REFUSED_APP = frozenset(
     {"account_inactive", "invalid_auth", "missing_scope", "not_authed", "token_expired", "token_revoked"}
 )
-
-
-# Slack's word for an error of its own, after which part of the work may be done (docs.slack.dev, chat.postMessage).
-MAYBE_DONE = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 
 
 class NoThread(Missing):
@@ -80,9 +78,17 @@ class Sender:
     """Sends the messages of one workspace."""
 
     def __init__(
-        self, client: AsyncWebClient, redis: Redis, keys: Keys, renderer: Renderer, *, post_every: float
+        self,
+        client: AsyncWebClient,
+        redis: Redis,
+        keys: Keys,
+        renderer: Renderer,
+        *,
+        post_every: float,
+        cannot_post: Callable[[Wanted], Awaitable[None]],
     ) -> None:
-        """``post_every``: seconds between two posts in a channel."""
+        """``post_every``: seconds between two posts in a channel. ``cannot_post`` hears of what met a closed door."""
+        self._cannot_post = cannot_post
         self._client = client
         self._redis = redis
         self._keys = keys
@@ -101,32 +107,47 @@ class Sender:
             while not renewal.done() and not await self._outbox.close_if_empty(queue):
                 waiting = await self._outbox.waiting(queue)
                 if not await self._send_next(queue, waiting):
-                    await asyncio.sleep(LOOK_AGAIN)
+                    held = await self._pace.wait("chat.postMessage", queue)
+                    await asyncio.sleep(min(5 * LOOK_AGAIN, max(LOOK_AGAIN, held / 10)))
         finally:
             renewal.cancel()
             with suppress(LockError):  # it ran out and somebody else has it: theirs to release
                 await lock.release()
 
     async def _send_next(self, queue: str, waiting: Counter[str]) -> bool:
-        """Send the first message whose turn it is; False if all have to wait."""
-        post_held = await self._held("chat.postMessage", queue)
-        edit_held = await self._held("chat.update")
-        stopped: set[str] = set()  # threads in which an earlier post waits; later ones must not overtake it
-        for id, seen in waiting.items():
-            message = await self._outbox.message(id)
-            if message is None:
-                await self._outbox.done(queue, id, seen, channel="", ts="")
-                return True
-            edit = bool(message.ts)
-            thread = message.wanted.thread or f"message:{id}"
-            held = edit_held if edit else post_held or thread in stopped
-            if held or await self._held(f"message:{id}"):
-                if not edit:
-                    stopped |= {thread, f"message:{id}"}
+        """Send the message whose turn it is; False if all have to wait.
+
+        Edits and what only one person sees go at once. Of the posts, each thread's first may go: the start of another
+        thread and news before the next claim card, so that nobody waits for somebody else's ten cards.
+        """
+        messages = await self._outbox.messages(waiting)
+        at_once = [m for m in messages if m.ts or m.wanted.shows == "ephemeral"]
+        next_posts = [] if await self._held("chat.postMessage", queue) else await self._heads(messages)
+        next_posts.sort(key=lambda m: m.wanted.shows in ("card", "more"))
+        for message in (*at_once, *next_posts):
+            method = "chat.update" if message.ts else "chat.postEphemeral"
+            if message in at_once and await self._held(method, f"message:{message.wanted.id}"):
                 continue
-            await self._send(queue, message, seen)
+            await self._send(queue, message, waiting[message.wanted.id])
             return True
-        return False
+        gone = waiting.keys() - {m.wanted.id for m in messages}
+        for id in gone:
+            await self._outbox.done(queue, id, waiting[id], channel="", ts="")
+        return bool(gone)
+
+    async def _heads(self, messages: list[Message]) -> list[Message]:
+        """The first post of each thread, unless it has to wait: later ones must not overtake it."""
+        heads: list[Message] = []
+        begun: set[str] = set()
+        for message in messages:
+            wanted = message.wanted
+            own = f"message:{wanted.id}"
+            if message.ts or wanted.shows == "ephemeral":
+                continue
+            if (wanted.thread or own) not in begun and not await self._held(own):
+                heads.append(message)
+            begun |= {wanted.thread or own, own}
+        return heads
 
     async def _held(self, *names: str) -> bool:
         return await self._pace.wait(*names) > 0
@@ -145,9 +166,9 @@ class Sender:
             await self._bury(queue, wanted.id, str(gone.args[0]) if isinstance(gone, NoThread) else "record_gone")
         except SlackApiError as error:
             await self._refused(queue, message, error)
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        except NO_ANSWER as error:
             # The fate of a post is unknown now: "tried" stays set, and the next attempt looks before it posts.
-            seconds = _backoff(await self._outbox.count(wanted.id, "waits"))
+            seconds = backoff(await self._outbox.count(wanted.id, "waits"))
             log.warning("Slack gave no answer for %s (%s); again in %.1f s", wanted.id, type(error).__name__, seconds)
             await self._pace.hold(f"message:{wanted.id}", seconds)
         except RedisError:
@@ -208,22 +229,25 @@ class Sender:
 
     async def _refused(self, queue: str, message: Message, error: SlackApiError) -> None:
         """Slack answered, and the answer is no."""
-        code, status, headers = _answer(error)
+        code, status, headers = read_refusal(error)
         id = message.wanted.id
         if status < 500 and code not in MAYBE_DONE and not message.tried:
             await self._outbox.not_posted(id)  # this attempt did nothing, and no earlier one is in doubt
         if status == 429 or code == "ratelimited":
-            seconds = float(headers.get("Retry-After", 1))
-            name = "chat.update" if message.ts else queue
+            seconds = retry_after(headers)
+            ephemeral = message.wanted.shows == "ephemeral"
+            name = "chat.update" if message.ts else "chat.postEphemeral" if ephemeral else queue
             log.info("Slack asks to wait %.0f s (%s)", seconds, name)
             await self._pace.hold(name, seconds)
         elif code in DELETED and message.ts:
             await self._outbox.forget_ts(id)
         elif code in HOPELESS:
             await self._bury(queue, id, code)
+            if code in NO_MEMBER:
+                await self._cannot_post(message.wanted)
         elif code in REFUSED_APP:
             log.error("SLACK_BOT_TOKEN: Slack refuses the app (%s); messages wait until this is mended", code)
-            await self._pace.hold(f"message:{id}", _backoff(await self._outbox.count(id, "waits")))
+            await self._pace.hold(f"message:{id}", backoff(await self._outbox.count(id, "waits")))
         else:
             await self._failed(queue, message, code or f"http_{status}")
 
@@ -234,7 +258,7 @@ class Sender:
         if failures >= MOST_ATTEMPTS:
             await self._bury(queue, id, why)
         else:
-            await self._pace.hold(f"message:{id}", _backoff(failures))
+            await self._pace.hold(f"message:{id}", backoff(failures))
 
     async def _bury(self, queue: str, id: str, error: str) -> None:
         log.error("message %s cannot be delivered (%s); it is kept in the list of dead letters", id, error)
@@ -247,18 +271,6 @@ async def _renew(lock: Lock) -> None:
         await asyncio.sleep(LEASE / 3)
         try:
             await lock.reacquire()
-        except LockError:
-            log.warning("%s went to another sender", lock.name)
+        except (LockError, RedisError) as error:
+            log.warning("%s may have gone to another sender (%s)", lock.name, type(error).__name__)
             return
-
-
-def _answer(error: SlackApiError) -> tuple[str, int, dict[str, Any]]:
-    """The error code, the HTTP status and the headers of a refusal; a 5xx has no JSON and so no code."""
-    response = error.response
-    data = getattr(response, "data", response)
-    code = data.get("error", "") if isinstance(data, dict) else ""
-    return str(code), int(getattr(response, "status_code", 200)), dict(getattr(response, "headers", {}))
-
-
-def _backoff(attempts: int) -> float:
-    return float(min(30.0, 0.5 * 2 ** min(attempts, 10)))

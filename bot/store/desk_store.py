@@ -69,11 +69,9 @@ class DeskStore:
         """What a person holds, in all channels."""
         return await self._tasks(strings(await self._redis.zrange(self.keys.assigned_to(user), 0, -1)))
 
-    async def published_between(self, channel: str, after: datetime, until: datetime) -> list[Task]:
-        """Tasks of a channel whose verdict was published after the one and not after the other, oldest first."""
-        first, last = f"({after.timestamp()}", until.timestamp()
-        ids = await self._redis.zrangebyscore(self.keys.published(channel), first, last)
-        return await self._tasks(strings(ids))
+    async def undigested(self, channel: str) -> list[Task]:
+        """Tasks of a channel whose verdict no digest has told of yet, oldest first."""
+        return await self._tasks(strings(await self._redis.zrange(self.keys.undigested(channel), 0, -1)))
 
     async def waiting(self) -> list[str]:
         """Submissions that were received and not read yet, oldest first."""
@@ -227,9 +225,9 @@ class DeskStore:
         return DigestSettings.model_validate_json(row) if row else None
 
     async def change_digest(
-        self, channel: str, change: Callable[[DigestSettings | None], DigestSettings], *wanted: Wanted, by: str
+        self, channel: str, change: Callable[[DigestSettings | None], DigestSettings], *, by: str
     ) -> DigestSettings:
-        """Change a channel's digest settings, with the messages that belong to the change."""
+        """Change a channel's digest settings."""
         done: list[DigestSettings] = []
 
         async def step(pipe: Pipeline) -> Callable[[], object]:
@@ -240,13 +238,55 @@ class DeskStore:
             def write() -> None:
                 pipe.set(self.keys.digest(channel), settings.model_dump_json())
                 pipe.sadd(self.keys.digests(), channel)
-                self._want(pipe, wanted)
                 self._log(pipe, by, "digest", channel, at=str(settings.at), tz=settings.tz, on=settings.on)
 
             return write
 
         await self._atomically(step, self.keys.digest(channel))
         return done[0]
+
+    async def post_digest(
+        self,
+        channel: str,
+        id: str,
+        build: Callable[[DigestSettings | None, Sequence[Task]], tuple[DigestSettings, Wanted | None] | None],
+    ) -> bool:
+        """Want a digest and take what it tells off the list of untold verdicts, once for each ``id``.
+
+        ``build`` makes of the settings and the untold verdicts the new settings and the message, or None for nothing.
+        """
+
+        async def step(pipe: Pipeline) -> Callable[[], object] | None:
+            if await pipe.exists(self.keys.message(id)):
+                return None
+            row = await pipe.get(self.keys.digest(channel))
+            untold = strings(await pipe.zrange(self.keys.undigested(channel), 0, -1))
+            verdicts = await self._tasks(untold)
+            built = build(DigestSettings.model_validate_json(row) if row else None, verdicts)
+            if built is None:
+                return None
+            settings, wanted = built
+
+            def write() -> None:
+                pipe.set(self.keys.digest(channel), settings.model_dump_json())
+                pipe.sadd(self.keys.digests(), channel)
+                if wanted is not None:
+                    if untold:
+                        pipe.zrem(self.keys.undigested(channel), *untold)
+                    self._want(pipe, [wanted])
+                    self._log(pipe, THE_DESK, "digested", channel, verdicts=untold)
+
+            return write
+
+        watched = (self.keys.digest(channel), self.keys.undigested(channel), self.keys.message(id))
+        return await self._atomically(step, *watched)
+
+    async def drop_digest(self, channel: str) -> None:
+        """Forget a channel's digest settings: the desk cannot write there."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.delete(self.keys.digest(channel))
+            pipe.srem(self.keys.digests(), channel)
+            await pipe.execute()
 
     # How it is done
 
@@ -262,7 +302,7 @@ class DeskStore:
         if held:
             pipe.zadd(self.keys.assigned_to(held), {task.id: task.changed.timestamp()})
         if task.published:
-            pipe.zadd(self.keys.published(task.channel), {task.id: task.published.timestamp()})
+            pipe.zadd(self.keys.undigested(task.channel), {task.id: task.published.timestamp()})
 
     def _want(self, pipe: Pipeline, wanted: Iterable[Wanted]) -> None:
         for message in wanted:

@@ -52,9 +52,9 @@ class Keys:
         """Sorted set: the tasks a person holds, by time of change."""
         return self._key("assigned", user)
 
-    def published(self, channel: str) -> str:
-        """Sorted set: the tasks of a channel with a published verdict, by time of publication."""
-        return self._key("published", channel)
+    def undigested(self, channel: str) -> str:
+        """Sorted set: the tasks of a channel whose verdict no digest has told of, by time of publication."""
+        return self._key("undigested", channel)
 
     def log(self) -> str:
         """Stream: the audit log. Never trimmed."""

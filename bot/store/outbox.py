@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -70,25 +71,16 @@ class Outbox:
 
     async def message(self, id: str) -> Message | None:
         """The message with this id, or None."""
-        row = {str(k): str(v) for k, v in (await self._redis.hgetall(self._keys.message(id))).items()}
-        if not row:
-            return None
-        wanted = Wanted(
-            id=id,
-            queue=row["queue"],
-            shows=cast(Shows, row["shows"]),
-            about=row["about"],
-            thread=row["thread"],
-            user=row["user"],
-            body=json.loads(row["body"]) if row["body"] else {},
-        )
-        return Message(
-            wanted,
-            channel=row.get("channel", ""),
-            ts=row.get("ts", ""),
-            tried=float(row.get("tried", 0)),
-            buried=row.get("buried", ""),
-        )
+        return next(iter(await self.messages([id])), None)
+
+    async def messages(self, ids: Iterable[str]) -> list[Message]:
+        """The messages with these ids, without those that are gone."""
+        known = list(ids)
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for id in known:
+                pipe.hgetall(self._keys.message(id))
+            rows = await pipe.execute()
+        return [_message(id, row) for id, row in zip(known, rows, strict=True) if row.get("queue")]
 
     async def trying(self, id: str, at: float) -> None:
         """Note that a post is about to be made, so that its fate is looked up if we die before the answer."""
@@ -143,3 +135,22 @@ class Outbox:
             except WatchError:
                 return False
         return True
+
+
+def _message(id: str, row: dict[str, str]) -> Message:
+    wanted = Wanted(
+        id=id,
+        queue=row["queue"],
+        shows=cast(Shows, row["shows"]),
+        about=row["about"],
+        thread=row["thread"],
+        user=row["user"],
+        body=json.loads(row["body"]) if row["body"] else {},
+    )
+    return Message(
+        wanted,
+        channel=row.get("channel", ""),
+        ts=row.get("ts", ""),
+        tried=float(row.get("tried", 0)),
+        buried=row.get("buried", ""),
+    )

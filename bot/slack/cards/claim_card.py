@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.claims.claim import Claim
 from bot.desk.commands import Command, Dismiss, HandOver, Object, Propose, PutBack, Reopen, SignOff, Take
 from bot.desk.rules import HouseRules
-from bot.desk.task import Task, TaskState
+from bot.desk.task import Task, TaskState, Verdict
 from bot.desk.transitions import possible
 from bot.slack.blocks import Block, actions, button, context, section
 from bot.slack.cards.dates import in_words
@@ -42,7 +42,7 @@ def claim_card(task: Task, rules: HouseRules) -> list[Block]:
     ]
     if notes := _notes(claim):
         blocks.append(context("\n".join(notes)))
-    if task.verdict and task.state is not TaskState.DISMISSED:
+    if task.verdict and task.state in (TaskState.IN_REVIEW, TaskState.PUBLISHED):
         blocks += verdict_blocks(task.verdict, rules.scale)
     blocks.append(context(state_line(task, rules)))
     if buttons := _buttons(task):
@@ -86,13 +86,9 @@ def state_line(task: Task, rules: HouseRules) -> str:
     """Where the work stands, in a symbol and in words."""
     verdict = task.verdict
     if task.state is TaskState.OPEN:
-        return "⚪ *Open* · nobody has it yet"
+        return "⚪ *Open* · nobody has it yet" + _objection(verdict)
     if task.state is TaskState.ASSIGNED and task.assignee:
-        line = f"🔵 *Taken* by {person(task.assignee)}"
-        if verdict and verdict.objections:
-            last = verdict.objections[-1]
-            line += f"\n✋ {person(last.by)} objected to the verdict: {safe(last.reason, 500)}"
-        return line
+        return f"🔵 *Taken* by {person(task.assignee)}" + _objection(verdict)
     if task.state is TaskState.IN_REVIEW and verdict:
         return (
             f"🟣 *Waiting for sign-off* · {len(verdict.approvals)} of {rules.approvals} · "
@@ -106,11 +102,20 @@ def state_line(task: Task, rules: HouseRules) -> str:
     return f"*{task.state.value}*"
 
 
+def _objection(verdict: Verdict | None) -> str:
+    """Why the last version was sent back, until there is a new one."""
+    if verdict is None or not verdict.objections:
+        return ""
+    last = verdict.objections[-1]
+    return f"\n✋ {person(last.by)} objected to {person(verdict.author)}’s verdict: {safe(last.reason, 500)}"
+
+
 def _buttons(task: Task) -> list[Block]:
     fitting = possible(task.state)
     shown = []
     for command, action, label in _BUTTONS:
-        if command not in fitting or (task.state, action) in _HIDDEN:
+        nobody_to_give_it_to = action is Action.HAND_OVER and task.channel.startswith("D")
+        if command not in fitting or (task.state, action) in _HIDDEN or nobody_to_give_it_to:
             continue
         value = f"{task.id} {task.verdict.version}" if task.verdict else task.id
         style = "primary" if _PRIMARY.get(task.state) is action else "danger" if action is Action.OBJECT else None

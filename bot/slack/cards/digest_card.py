@@ -25,10 +25,13 @@ def digest_card(digest: Digest, scale: Scale, links: dict[str, str]) -> tuple[st
         blocks += [section(_part("New verdicts", lines, len(digest.verdicts)))]
     else:
         blocks += [section("*New verdicts:* none since the last digest.")]
-    for title, groups in (("Being checked", digest.held), ("Waiting for sign-off", digest.review)):
-        if groups:
-            lines = [f"• {person(who)}: {_numbers(tasks, links)}" for who, tasks in groups[:_LINES]]
-            blocks += [divider(), section(_part(title, lines, len(groups)))]
+    if digest.review:  # names no author: they are the one person who cannot sign
+        lines = [f"• {_claim(t, links)}" for t in digest.review[:_LINES]]
+        title = "Waiting for a signature by anyone but the author"
+        blocks += [divider(), section(_part(title, lines, len(digest.review)))]
+    if digest.held:
+        lines = [f"• {person(who)}: {_numbers(tasks, links)}" for who, tasks in digest.held[:_LINES]]
+        blocks += [divider(), section(_part("Being checked", lines, len(digest.held)))]
     if digest.oldest:
         lines = [f"• {_claim(t, links)} · since {day(t.created.date())}" for t in digest.oldest[:_LINES]]
         blocks += [divider(), section(_part("Open the longest", lines, digest.open))]

@@ -15,7 +15,6 @@ from bot.slack.ids import Action, Callback, Field, note_field, url_field
 from bot.slack.mrkdwn import safe
 
 MOST_SOURCES = 8
-URL_LENGTH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +135,6 @@ def _gate(rules: HouseRules) -> str:
     line = f"House rules: {rules.sources} sources from different sites, none of them the page under review"
     line += f" ({free} may stand without)." if free else "."
     return line + f" {rules.approvals} other {'person' if rules.approvals == 1 else 'people'} will sign it off."
-
-
-def sentence_modal(sentence: str) -> Block:
-    """A modal that only says something: why what was asked cannot be done."""
-    return modal("said", "Not done", [section(sentence)], submit=None)
 
 
 @dataclass(frozen=True, slots=True)

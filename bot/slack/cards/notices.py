@@ -34,6 +34,16 @@ def handed(task: Task, permalink: str) -> Said:
     return text, [section(text)]
 
 
+def lost(task: Task, permalink: str) -> Said:
+    """That a claim they held is not theirs any more."""
+    if task.dismissal:
+        what = f"was set aside by {person(task.dismissal.by)}: {safe(task.dismissal.reason, 500)}"
+    else:
+        what = f"was handed to {person(task.assignee)}" if task.assignee else "is not yours any more"
+    text = f"A claim you had {what}{_where(permalink)}\n>{safe(_claim(task), 1000)}"
+    return text, [section(text)]
+
+
 def objected(task: Task, verdict: Verdict, permalink: str) -> Said:
     """That somebody does not stand by their verdict."""
     last = verdict.objections[-1]

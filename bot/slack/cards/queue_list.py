@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from bot.desk.rules import HouseRules
 from bot.desk.task import Task
-from bot.slack.blocks import MESSAGE_CHARACTERS, Block, context, section
+from bot.slack.blocks import Block, context, section
 from bot.slack.cards.claim_card import state_line
-from bot.slack.mrkdwn import link, safe
+from bot.slack.mrkdwn import cut, link, safe
 
 FILTERS = {
     "open": "nobody has taken these yet",
@@ -28,28 +29,38 @@ HELP = (
     "comes by itself."
 )
 
-_SHOWN = 15
+PER_PAGE = 15
 
 
-def queue_list(
-    title: str, tasks: Sequence[Task], rules: HouseRules, links: Mapping[str, str]
-) -> tuple[str, list[Block]]:
-    """A heading and a line per claim, as many as fit a message. ``links`` are permalinks of cards by task id."""
-    if not tasks:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a list: its tasks, its number from 1, how many pages and how many tasks there are in all."""
+
+    tasks: tuple[Task, ...]
+    number: int
+    pages: int
+    total: int
+
+
+def queue_page(tasks: Sequence[Task], number: int) -> Page:
+    """The page with this number, or the last there is."""
+    pages = max(1, -(-len(tasks) // PER_PAGE))
+    number = min(max(1, number), pages)
+    return Page(tuple(tasks[(number - 1) * PER_PAGE : number * PER_PAGE]), number, pages, len(tasks))
+
+
+def queue_list(word: str, page: Page, rules: HouseRules, links: Mapping[str, str]) -> tuple[str, list[Block]]:
+    """A heading and a line per claim. ``links`` are permalinks of cards by task id."""
+    title = f"Claims ({FILTERS[word]})" if word else "Claims without a verdict in this channel"
+    if not page.tasks:
         return f"{title}: none.", [section(f"*{title}:* none. Mention me with a link or a text to check.")]
-    blocks = [section(f"*{title}:* {len(tasks)}")]
-    used = len(title) + 20
-    shown = 0
-    for task in tasks[:_SHOWN]:
+    blocks = [section(f"*{title}:* {page.total}")]
+    for task in page.tasks:
         where = f" · {link(links[task.id], 'card')}" if task.id in links else ""
-        line = (
-            f"*{task.number}.* {safe(task.claim.standalone or task.claim.text, 300)}{where}\n{state_line(task, rules)}"
-        )
-        if used + len(line) > MESSAGE_CHARACTERS:
-            break
-        blocks.append(section(line))
-        used += len(line)
-        shown += 1
-    if shown < len(tasks):
-        blocks.append(context(f"and {len(tasks) - shown} more"))
-    return f"{title}: {len(tasks)}", blocks
+        claim = safe(task.claim.standalone or task.claim.text, 200)
+        blocks.append(section(f"*{task.number}.* {claim}{where}\n{cut(state_line(task, rules), 350)}"))
+    if page.pages > 1:
+        following = page.number % page.pages + 1
+        command = f"/claims {word} {following}".replace("  ", " ")
+        blocks.append(context(f"Page {page.number} of {page.pages}. `{command}` shows page {following}."))
+    return f"{title}: {page.total}", blocks

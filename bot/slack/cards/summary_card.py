@@ -41,6 +41,8 @@ def summary_card(submission: Submission, article: Article, tasks: Sequence[Task]
         blocks.append(context(" · ".join(facts)))
     blocks.append(section(_count(tasks) if tasks else NO_CLAIM))
     last = f"Asked by {person(submission.asker)}"
+    if submission.channel.startswith("D"):
+        last += " · Nobody else sees these cards: mention me in a channel, so that somebody can sign a verdict off."
     if tasks and article.published is None:
         last += " · I found no date of publication, so dates such as “last week” stay open."
     blocks.append(context(last))
@@ -67,13 +69,12 @@ def summary_fallback(submission: Submission, article: Article | None, tasks: Seq
     return f"{_count(tasks).replace('*', '')}: {safe(article.title or article.text, 150)}"
 
 
-def more_card(submission: Submission, total: int) -> list[Block]:
-    """The line below the cards: how many more there are, and the button that brings them."""
-    left = total - submission.cards
-    if left <= 0:
-        return [context(f"All {total} claims are shown.")]
-    value = f"{submission.id} {submission.cards}"
+def more_card(submission: Submission, above: int, total: int) -> list[Block]:
+    """The line below the first ``above`` cards: how many more there are, and until it was pressed the button."""
+    if submission.cards > above:
+        return [context(f"{above} of {total} claims stand above, more follow below.")]
+    value = f"{submission.id} {above}"
     return [
-        context(f"{submission.cards} of {total} claims shown."),
-        actions([button(f"Show more ({left} left)", Action.SHOW_MORE, value)]),
+        context(f"{above} of {total} claims shown."),
+        actions([button(f"Show more ({total - above} left)", Action.SHOW_MORE, value)]),
     ]

@@ -29,9 +29,10 @@ def _sources(verdict: Verdict) -> str:
     for source in verdict.evidence:
         line = f"• {link(source.url, site(source.url))}: {safe(source.note, 300)}"
         if sum(len(known) + 1 for known in lines) + len(line) > SECTION - 50:
-            lines.append(f"• and {len(verdict.evidence) - len(lines)} more")
-            break
+            continue
         lines.append(line)
+    if len(lines) < len(verdict.evidence):
+        lines.append(f"• and {len(verdict.evidence) - len(lines)} more, too long to show")
     return "\n".join(lines)
 
 
