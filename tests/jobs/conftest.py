@@ -12,6 +12,7 @@ from jobs.house import TUESDAY_TEN, House, Script
 from redis.asyncio import Redis
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.desk.messages import Wanted
 from bot.jobs import jobs as jobs_module
 from bot.jobs.jobs import Jobs
 from bot.jobs.queue import JobQueue
@@ -40,12 +41,16 @@ async def house(
     ana, ben = slack.add_user("ana", tz="Europe/Istanbul"), slack.add_user("ben")
     channel = slack.add_channel("desk", members=[ana, ben])
     outbox, links, script = Outbox(redis, store.keys), Permalinks(client, redis, store.keys), Script()
-    sender = Sender(client, redis, store.keys, Renderer(store, RULES, links), post_every=0)
+
+    async def cannot_post(wanted: Wanted) -> None:
+        await desk.cannot_post(wanted)
+
+    sender = Sender(client, redis, store.keys, Renderer(store, RULES, links), post_every=0, cannot_post=cannot_post)
     async with Docket(name="claimdesk", url=redis_url) as docket:
         queue = JobQueue(docket)
 
         def new_desk(now: datetime) -> Desk:
-            return Desk(store, outbox, queue, RULES, links, lambda: now)
+            return Desk(store, outbox, queue, RULES, links, People(client), lambda: now)
 
         desk = new_desk(TUESDAY_TEN)
         jobs = Jobs(lambda _: desk, lambda _: sender, lambda _: People(client), script.reads, script.extracts)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.intake import Nothing, Texts, Unusable, Wish, Word, understand
+from bot.slack.intake import MOST_LINKS, Claims, Digest, Nothing, Texts, Unusable, Wish, is_remark, understand
 
 ME = "U0DESK"
 PASTE = "The harbour lost a third of its ferries."
@@ -19,10 +19,17 @@ PASTE = "The harbour lost a third of its ferries."
         (f"<@{ME}>", Nothing()),
         (f" <@{ME}> , \n", Nothing()),
         (f"<@{ME}|claimdesk>:", Nothing()),
-        (f"<@{ME}> open", Word("open")),
-        (f"<@{ME}>: Mine?", Word("mine")),
-        ("REVIEW!", Word("review")),
-        (f"help <@{ME}>", Word("help")),
+        (f"<@{ME}> open", Claims("open")),
+        (f"<@{ME}>: Mine?", Claims("mine")),
+        ("REVIEW!", Claims("review")),
+        ("in review", Claims("review")),
+        (f"<@{ME}> claims", Claims("")),
+        ("claims open 2", Claims("open 2")),
+        ("/claims mine", Claims("mine")),
+        ("digest", Digest("")),
+        ("digest at 08:30 Europe/Istanbul", Digest("at 08:30 Europe/Istanbul")),
+        ("digest off", Digest("off")),
+        (f"help <@{ME}>", Claims("help")),
         (f"<@{ME}> <https://news.example/a>", Texts(("https://news.example/a",))),
         (f"<@{ME}> <https://news.example/a|news.example/a>", Texts(("https://news.example/a",))),
         ("https://news.example/a", Texts(("https://news.example/a",))),
@@ -53,13 +60,35 @@ def test_somebody_elses_mention_is_part_of_a_paste() -> None:
 
 
 def test_a_command_has_no_mention_to_leave_out() -> None:
-    assert understand("open") == Word("open")
+    assert understand("open") == Claims("open")
     assert understand(PASTE) == Texts((PASTE,))
 
 
 @given(st.text())
 def test_whatever_is_typed_is_understood_as_something(text: str) -> None:
     wish = understand(f"<@{ME}> {text}", ME)
-    assert isinstance(wish, Word | Texts | Nothing | Unusable)
+    assert isinstance(wish, Claims | Digest | Texts | Nothing | Unusable)
     if isinstance(wish, Texts):
         assert all(one.strip() for one in wish.texts)
+
+
+def test_of_many_links_the_first_are_read_and_the_others_counted() -> None:
+    links = [f"https://news.example/{n}" for n in range(MOST_LINKS + 3)]
+    assert understand(" ".join(links)) == Texts(tuple(links[:MOST_LINKS]), left_out=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "remark"),
+    [
+        ("can you check this please?", True),
+        (f"<@{ME}> is that true", True),
+        ("thanks, that looks right to me", True),
+        ("The agreement was reached in February", False),
+        ("please check: the town paid 3 million", False),
+        ("is it true that she said “never”?", False),
+        ("please check https://news.example/a", False),
+        (f"{PASTE} " * 5 + "true?", False),
+    ],
+)
+def test_a_remark_in_a_thread_is_about_what_stands_above(text: str, remark: bool) -> None:
+    assert is_remark(text, ME) is remark

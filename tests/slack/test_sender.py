@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from aiohttp import web
@@ -34,7 +35,7 @@ from bot.store.pace import Pace
 def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """The waits of the sender's own making are short; Slack's are kept."""
     monkeypatch.setattr(sending, "LOOK_AGAIN", 0.01)
-    monkeypatch.setattr(sending, "_backoff", lambda attempts: 0.05)
+    monkeypatch.setattr(sending, "backoff", lambda attempts: 0.05)
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def new_sender(store: DeskStore, redis: Redis, client: AsyncWebClient) -> Callab
 
     def new(client: AsyncWebClient = client, post_every: float = 0) -> Sender:
         renderer = Renderer(store, RULES, Permalinks(client, redis, store.keys))
-        return Sender(client, redis, store.keys, renderer, post_every=post_every)
+        return Sender(client, redis, store.keys, renderer, post_every=post_every, cannot_post=AsyncMock())
 
     return new
 
@@ -485,7 +486,7 @@ async def test_a_verdict_that_is_gone_is_kept_aside_and_the_next_message_is_sent
 async def test_a_message_that_fails_again_and_again_is_kept_aside_in_the_end(
     slack: Workspace, sender: Sender, store: DeskStore, outbox: Outbox, desk: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "_backoff", lambda attempts: 0.0)
+    monkeypatch.setattr(sending, "backoff", lambda attempts: 0.0)
     slack.faults.add("chat.postMessage", "500", times=sending.MOST_ATTEMPTS)
     await store.want(notice("n0", desk), notice("n1", desk))
     await sender.deliver(desk.id)
@@ -512,7 +513,7 @@ async def test_while_slack_refuses_the_app_everything_waits_and_nothing_is_dropp
 async def test_after_a_long_outage_one_server_error_is_not_the_end_of_a_message(
     slack: Workspace, sender: Sender, store: DeskStore, outbox: Outbox, desk: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "_backoff", lambda attempts: 0.0)
+    monkeypatch.setattr(sending, "backoff", lambda attempts: 0.0)
     slack.faults.add("chat.postMessage", "error", times=sending.MOST_ATTEMPTS, error="token_revoked")
     slack.faults.add("chat.postMessage", "500")
     await store.want(notice("n0", desk))
@@ -531,7 +532,7 @@ async def test_a_post_that_slack_may_have_made_in_spite_of_an_error_is_looked_fo
     error: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sending, "_backoff", lambda attempts: 0.4)
+    monkeypatch.setattr(sending, "backoff", lambda attempts: 0.4)
     slack.faults.add("chat.postMessage", "error", error=error)
     await store.want(notice("n0", desk))
     async with delivering(sender, desk) as running:
@@ -638,7 +639,7 @@ async def test_a_record_that_cannot_be_read_does_not_stop_its_channel(
     desk: Channel,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sending, "_backoff", lambda attempts: 0.0)
+    monkeypatch.setattr(sending, "backoff", lambda attempts: 0.0)
     await redis.set(store.keys.task("s9-1"), "{}")
     await store.want(Wanted("card:s9-1", desk.id, "card", about="s9-1"), notice("n1", desk))
     await sender.deliver(desk.id)

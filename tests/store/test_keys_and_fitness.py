@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import AsyncIterator
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from desk.samples import ANA, BEN, NOW, RULES, TEAM, article, propose, submission, task
@@ -73,7 +74,7 @@ async def test_every_key_of_a_busy_day_is_documented_and_stays_on_its_workspaces
     await redis.set(store.keys.sending(channel), "held for a moment", px=60_000)
 
     links = Permalinks(client, redis, store.keys)
-    sender = Sender(client, redis, store.keys, Renderer(store, RULES, links), post_every=0.2)
+    sender = Sender(client, redis, store.keys, Renderer(store, RULES, links), post_every=0.2, cannot_post=AsyncMock())
     await redis.delete(store.keys.sending(channel))
     for queue in ("C0NOWHERE", channel):
         await sender.deliver(queue)
