@@ -41,6 +41,38 @@ async def test_a_mention_in_a_thread_takes_the_message_that_started_it(scene: Sc
     assert f"Asked by @{scene.ada.id}" in (await scene.summary(root)).plain()
 
 
+async def test_a_request_in_a_thread_is_about_the_message_that_started_it(scene: Scene) -> None:
+    root = await scene.ben.post(scene.desk, TWO_CLAIMS)
+    await scene.ada.post(scene.desk, f"{scene.me} can you check this please?", thread_ts=root.ts)
+    await scene.cards(root, 2)
+
+
+async def test_a_claim_in_a_thread_is_read_itself(scene: Scene) -> None:
+    root = await scene.ben.post(scene.desk, "What did they say?")
+    claim = "The town of Elsby closed two of its schools in March 2024."
+    await scene.ada.post(scene.desk, f"{scene.me} {claim}", thread_ts=root.ts)
+    (card,) = await scene.cards(root, 1)
+    assert "closed two of its schools" in card.plain()
+
+
+async def test_a_thread_that_cannot_be_seen_while_slack_is_busy_is_read_later(scene: Scene) -> None:
+    root = await scene.ben.post(scene.desk, TWO_CLAIMS)
+    scene.slack.faults.add("conversations.replies", "429", retry_after=1)
+    scene.slack.faults.add("conversations.replies", "error", error="internal_error")
+    await scene.ada.post(scene.desk, scene.me, thread_ts=root.ts)
+    await scene.cards(root, 2)
+
+
+async def test_talk_in_the_thread_of_a_direct_message_is_left_alone(scene: Scene) -> None:
+    dm = scene.slack.dm_channel(scene.ada)
+    root = await scene.ada.post(dm, TWO_CLAIMS)
+    await scene.cards(root, 2)
+    before = len(scene.slack.thread(root))
+    await scene.ada.post(dm, "thanks, that looks right to me", thread_ts=root.ts)
+    await scene.filed()
+    assert len(scene.slack.thread(root)) == before + 1
+
+
 async def test_a_direct_message_is_answered_there(scene: Scene) -> None:
     dm = scene.slack.dm_channel(scene.ada)
     root = await scene.ada.post(dm, TWO_CLAIMS)
@@ -62,6 +94,35 @@ async def test_the_shortcut_checks_a_message_of_somebody_else(scene: Scene) -> N
     root = await scene.ben.post(scene.desk, TWO_CLAIMS)
     assert (await scene.ada.shortcut("check_message", root)).ok
     await scene.cards(root, 2)
+
+
+async def test_the_shortcut_on_a_card_of_the_desk_is_refused(scene: Scene) -> None:
+    root, cards = await scene.filed()
+    before = len(scene.slack.thread(root))
+    await scene.ada.shortcut("check_message", cards[0])
+    await scene.slack.wait_for(lambda: scene.slack.ephemerals(scene.ada, scene.desk))
+    assert "a message of mine" in scene.slack.ephemerals(scene.ada, scene.desk)[0].plain()
+    assert len(scene.slack.thread(root)) == before
+
+
+async def test_where_the_desk_is_no_member_the_asker_is_told_what_to_do(scene: Scene) -> None:
+    private = scene.slack.add_channel(f"{scene.desk.name}-private", [scene.ada, scene.ben], private=True, bot=False)
+    await scene.ada.command(private, "/factcheck", TWO_CLAIMS)
+    (told,) = await scene.slack.wait_for(lambda: scene.slack.dms(scene.ada), timeout=20)
+    assert "not a member there" in told.plain()
+    assert "/invite" in told.plain()
+    await scene.ben.command(private, "/digest")
+    await scene.slack.wait_for(lambda: scene.slack.dms(scene.ben), timeout=20)
+
+
+async def test_somebody_elses_cards_do_not_hold_up_the_first_line(scene: Scene) -> None:
+    sentences = "\n\n".join(f"The town of Arden{n} spent {n + 11} million euros in 20{n + 10}." for n in range(10))
+    first = await scene.ada.post(scene.desk, f"{scene.me} Spending on schools\n\n{sentences}")
+    await scene.cards(first, 1)
+    second = await scene.ben.post(scene.desk, f"{scene.me} {TWO_CLAIMS}")
+    line = await scene.slack.wait_for(lambda: scene.slack.thread(second))
+    last_card = (await scene.cards(first, 10))[-1]
+    assert line[0].ts < last_card.ts
 
 
 async def test_several_links_become_several_articles(scene: Scene) -> None:
@@ -139,7 +200,8 @@ async def test_more_than_ten_claims_wait_behind_show_more(scene: Scene) -> None:
     assert len(scene.cards_now(root)) == 10
     await scene.ben.press(line, "article_show_more")
     await scene.cards(root, 13)
-    await scene.until(line, "All 13 claims are shown")
+    await scene.until(line, "10 of 13 claims stand above")
+    assert "[Show more" not in line.plain()
 
 
 async def test_a_second_delivery_of_the_same_event_adds_nothing(scene: Scene) -> None:
