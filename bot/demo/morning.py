@@ -66,7 +66,8 @@ async def play_morning(stage: Stage, screen: Screen) -> None:
 
     screen.step("Ada looks at the queue and asks for the digest")
     queue = await stage.ada.command(stage.desk, "/claims", "open")
-    assert f": {len(_open(stage))}" in queue.text, f"/claims open answered {queue.text!r}"
+    heading = queue.text.splitlines()[0]
+    assert heading.endswith(f" {len(_open(stage))}"), f"/claims open answered {heading!r}"
     await stage.ada.command(stage.desk, "/digest")
     await _seen(stage, "the digest", lambda: _digest(stage) and "Mostly true" in _digest(stage))
 

@@ -43,11 +43,10 @@ async def run_web(app: App) -> None:
     by_socket = settings.slack_app_token is not None and not settings.slack_http
     if not by_socket:
         settings.required("SLACK_SIGNING_SECRET")
-    bolt = slack_app(app, await _identity(app))
-    asgi = _asgi(app, None if by_socket else bolt)
+    front = _Front(app, takes_payloads=not by_socket)
     server = _Server(
         uvicorn.Config(
-            asgi,
+            front.asgi(),
             host=settings.host,
             port=settings.port,
             log_config=None,
@@ -59,17 +58,36 @@ async def run_web(app: App) -> None:
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, partial(setattr, server, "should_exit", True))
+    serving = asyncio.create_task(server.serve())
+    listening = asyncio.create_task(_listen(app, front, by_socket=by_socket))
+    try:
+        await asyncio.wait((serving, listening), return_when=asyncio.FIRST_COMPLETED)
+        if listening.done():
+            listening.result()  # raises what ended it
+    finally:
+        server.should_exit = True
+        await serving
+        listening.cancel()
+        with suppress(asyncio.CancelledError, SettingsError):
+            await listening
+
+
+async def _listen(app: App, front: _Front, *, by_socket: bool) -> None:
+    """Take what Slack sends, once it has said who we are; runs until cancelled."""
+    bolt = slack_app(app, await _identity(app))
+    front.bolt = bolt
     if by_socket:
-        socket_mode = asyncio.create_task(_socket_mode(bolt, settings.required("SLACK_APP_TOKEN")))
-        try:
-            await server.serve()
-        finally:
-            socket_mode.cancel()
-            with suppress(asyncio.CancelledError):
-                await socket_mode
-    else:
-        log.info("web is ready on port %d", settings.port)
-        await server.serve()
+        await _socket_mode(bolt, app.settings.required("SLACK_APP_TOKEN"))
+    log.info("web is ready on port %d", app.settings.port)
+    await asyncio.Event().wait()
+
+
+class _Server(uvicorn.Server):
+    """Stops when told to, but leaves signals to us: uvicorn would raise them again before we have tidied up."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
 
 
 async def _identity(app: App) -> Identity:
@@ -95,40 +113,44 @@ async def _identity(app: App) -> Identity:
     raise AssertionError("counting never ends")
 
 
-class _Server(uvicorn.Server):
-    """Stops when told to, but leaves signals to us: uvicorn would raise them again before we have tidied up."""
+class _Front:
+    """The HTTP side: health, and over HTTP also Slack's payloads. ``bolt`` is None until Slack has said who we are."""
 
-    @contextmanager
-    def capture_signals(self) -> Generator[None]:
-        yield
+    def __init__(self, app: App, *, takes_payloads: bool) -> None:
+        self._app = app
+        self._takes_payloads = takes_payloads
+        self.bolt: AsyncApp | None = None
 
+    def asgi(self) -> Starlette:
+        """The routes."""
+        routes = [Route("/healthz", self._alive), Route("/readyz", self._ready)]
+        if self._takes_payloads:
+            routes.append(Route("/slack/events", self._slack, methods=["POST"]))
+        return Starlette(routes=routes)
 
-def _asgi(app: App, bolt: AsyncApp | None) -> Starlette:
-    async def alive(request: Request) -> Response:
+    async def _alive(self, request: Request) -> Response:
         return JSONResponse({"ok": True})
 
-    async def ready(request: Request) -> Response:
+    async def _ready(self, request: Request) -> Response:
+        if self.bolt is None:
+            return JSONResponse({"ok": False, "slack": "no answer"}, status_code=503)
         try:
-            await asyncio.wait_for(app.redis.ping(), 2)
+            await asyncio.wait_for(self._app.redis.ping(), 2)
         except (RedisError, OSError, TimeoutError):
             return JSONResponse({"ok": False, "redis": "no answer"}, status_code=503)
         return JSONResponse({"ok": True})
 
-    routes = [Route("/healthz", alive), Route("/readyz", ready)]
-    if bolt is not None:
-
-        async def slack(request: Request) -> Response:
-            body = await _body(request)
-            if body is None:
-                return Response(status_code=413)
-            try:
-                received = to_async_bolt_request(request, body)
-            except UnicodeDecodeError:
-                return Response(status_code=400)
-            return to_starlette_response(await bolt.async_dispatch(received))
-
-        routes.append(Route("/slack/events", slack, methods=["POST"]))
-    return Starlette(routes=routes)
+    async def _slack(self, request: Request) -> Response:
+        body = await _body(request)
+        if body is None:
+            return Response(status_code=413)
+        if self.bolt is None:  # Slack will try again
+            return Response(status_code=503)
+        try:
+            received = to_async_bolt_request(request, body)
+        except UnicodeDecodeError:
+            return Response(status_code=400)
+        return to_starlette_response(await self.bolt.async_dispatch(received))
 
 
 async def _body(request: Request) -> bytes | None:

@@ -11,7 +11,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import httpx
 import pytest
@@ -20,6 +22,21 @@ from bot.demo.desk_processes import free_port
 
 SECRET = "canary-signing-secret"
 TOKEN = "xoxb-canary-token"
+
+
+class Slack(BaseHTTPRequestHandler):
+    """Says who the desk is, and nothing else."""
+
+    def do_POST(self) -> None:
+        body = b'{"ok": true, "team_id": "T1", "user_id": "U1", "bot_id": "B1"}'
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
 
 
 class Web:
@@ -41,11 +58,13 @@ class Web:
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     folder, port = tmp_path_factory.mktemp("web"), free_port()
+    slack = ThreadingHTTPServer(("127.0.0.1", 0), Slack)
+    Thread(target=slack.serve_forever, daemon=True).start()
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "REDIS_"))},
         "SLACK_BOT_TOKEN": TOKEN,
         "SLACK_SIGNING_SECRET": SECRET,
-        "SLACK_API_URL": f"http://127.0.0.1:{free_port()}/api/",
+        "SLACK_API_URL": f"http://127.0.0.1:{slack.server_port}/api/",
         "PORT": str(port),
         "DATA_DIR": str(folder / "data"),
         "LOG_LEVEL": "DEBUG",
@@ -57,12 +76,13 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     url = f"http://127.0.0.1:{port}"
     for _ in range(600):
         with suppress(httpx.HTTPError):
-            httpx.get(f"{url}/healthz")
-            break
+            if httpx.get(f"{url}/readyz").status_code == 200:
+                break
         time.sleep(0.1)
     yield Web(folder, url, process)
     process.terminate()
     assert process.wait(20) == 0
+    slack.shutdown()
 
 
 def test_it_says_that_it_lives_and_that_it_is_ready(web: Web) -> None:
@@ -108,3 +128,64 @@ def test_no_secret_reaches_the_log(web: Web) -> None:
     web.post(json.dumps({"type": "event_callback", "event_id": "Ev1", "team_id": "T1", "event": {"type": "x"}}))
     assert SECRET not in web.log()
     assert TOKEN not in web.log()
+
+
+def test_while_slack_is_away_it_lives_but_is_not_ready_and_slack_is_asked_to_try_again(tmp_path: Path) -> None:
+    port = free_port()
+    environment = {
+        **{k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "REDIS_"))},
+        "SLACK_BOT_TOKEN": TOKEN,
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_API_URL": f"http://127.0.0.1:{free_port()}/api/",
+        "PORT": str(port),
+        "DATA_DIR": str(tmp_path / "data"),
+    }
+    with (tmp_path / "log.txt").open("wb") as log:
+        process = subprocess.Popen([sys.executable, "-m", "bot.cli", "web"], env=environment, stdout=log, stderr=log)
+    away = Web(tmp_path, f"http://127.0.0.1:{port}", process)
+    try:
+        for _ in range(300):
+            with suppress(httpx.HTTPError):
+                assert httpx.get(f"{away.url}/healthz").status_code == 200
+                break
+            time.sleep(0.1)
+        assert httpx.get(f"{away.url}/readyz").status_code == 503
+        assert away.post('{"type": "event_callback"}').status_code == 503
+        assert "SLACK_API_URL" in away.log()
+    finally:
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+def test_a_token_that_slack_refuses_ends_it_with_one_line(tmp_path: Path) -> None:
+    class Refusing(Slack):
+        def do_POST(self) -> None:
+            body = b'{"ok": false, "error": "invalid_auth"}'
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    slack = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
+    Thread(target=slack.serve_forever, daemon=True).start()
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot.cli", "web"],
+        env={
+            **{k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "REDIS_"))},
+            "SLACK_BOT_TOKEN": TOKEN,
+            "SLACK_SIGNING_SECRET": SECRET,
+            "SLACK_API_URL": f"http://127.0.0.1:{slack.server_port}/api/",
+            "PORT": str(free_port()),
+            "DATA_DIR": str(tmp_path / "data"),
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    slack.shutdown()
+    assert ended.returncode == 2
+    assert "SLACK_BOT_TOKEN: Slack does not accept it (invalid_auth)" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert TOKEN not in ended.stderr
