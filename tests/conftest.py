@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterator
 
 import hypothesis
 import pytest
-from desk.samples import RULES
+from desk.samples import ROOT, RULES
 from redis.asyncio import Redis
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -37,10 +38,13 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
     await client.aclose()
 
 
+MANIFEST = json.loads((ROOT / "config" / "slack-manifest.json").read_text("utf-8"))
+
+
 @pytest.fixture
 async def slack() -> AsyncIterator[Workspace]:
-    """A local Slack workspace with the desk's app installed."""
-    async with Workspace() as workspace:
+    """A local Slack workspace with the desk's app installed, which may do there what its manifest asks for."""
+    async with Workspace(MANIFEST) as workspace:
         yield workspace
 
 

@@ -28,6 +28,12 @@ def evidence(*urls: str) -> tuple[Evidence, ...]:
         (("https://192.0.2.7/a", "https://192.0.2.8/b"), 2),
         (("https://[2001:db8::1]/a", "https://[2001:db8::1]:8443/b"), 1),
         (("https://x.org:8443/a", "https://user@x.org/b"), 1),
+        (("https://MÜNCHEN.de/a", "https://xn--mnchen-3ya.de/b"), 1),
+        (("https://a.news.intranet/1", "https://b.news.intranet/2"), 1),  # no registered suffix: two labels count
+        (("https://a.news.intranet/1", "https://a.other.intranet/1"), 2),
+        (("https://web.archive.org/web/20260101000000/https://www.x.org/a", "https://x.org/a"), 1),
+        (("https://web.archive.org/web/2020/https://x.org/", "https://web.archive.org/web/2020id_/http://y.net/"), 2),
+        (("https://web.archive.org/web/2020/" + PAGE, "https://x.org/"), 1),
         ((PAGE, "https://m.harbour-times.com/other", "https://x.org/"), 1),
         ((), 0),
     ],
@@ -45,14 +51,58 @@ def test_public_suffixes_need_no_network() -> None:
     assert registrable_domain("https://localhost/") == "localhost"
 
 
-@pytest.mark.parametrize("url", ["https://x.org", "http://x.org/a?b=c#d", "https://192.0.2.7:80/", "https://[::1]/"])
+def test_a_copy_in_an_archive_that_names_no_real_page_is_no_crash() -> None:
+    assert independent_sources(evidence("https://web.archive.org/web/2020/x.org"), PAGE) == 1
+
+
+@pytest.mark.xfail(strict=True, raises=ValueError, reason="rules.is_link does not look at the link that was copied")
+@pytest.mark.parametrize("copied", ["https://[x", "https://☃.example.org/"])
+def test_a_copy_of_an_address_that_cannot_be_one_is_refused_on_its_field(copied: str) -> None:
+    sources = evidence(TWO_SOURCES[0].url, f"https://web.archive.org/web/2020/{copied}")
+    with pytest.raises(Refusal) as refused:
+        check_evidence(propose(evidence=sources), RULES)
+    assert refused.value.field == "url_1"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://x.org",
+        "http://x.org/a?b=c#d",
+        "https://192.0.2.7:80/",
+        "HTTPS://MÜNCHEN.example./x",
+        "https://x.org:/",
+        "https://user@x.org:65535/",
+    ],
+)
 def test_a_web_address_is_a_link(url: str) -> None:
     assert is_link(url)
 
 
 @pytest.mark.parametrize(
     "url",
-    ["", "x.org", "www.x.org/a", "ftp://x.org/", "https://", "https:///path", "javascript:alert(1)", "https://[::1/"],
+    [
+        "",
+        "x.org",
+        "www.x.org/a",
+        "ftp://x.org/",
+        "https://",
+        "https:///path",
+        "javascript:alert(1)",
+        "https://[::1/",
+        "https://[::1]/",
+        "https://register/",
+        "https://org.",
+        "https://.org",
+        "https://a..org",
+        "https://-a.org",
+        "https://☃.example.org/",
+        "https://x.org/the report",
+        "https://x.org/\n",
+        "https://x.org:99999/",
+        "https://x.org:0/",
+        "https://x.org:port/",
+    ],
 )
 def test_anything_else_is_refused_on_its_own_field(url: str) -> None:
     assert not is_link(url)
@@ -84,8 +134,8 @@ def test_too_few_sources_are_counted_out_to_the_person(urls: tuple[str, ...], fi
         check_evidence(propose(evidence=evidence(*urls)), RULES)
     assert refused.value.field == field
     assert refused.value.sentence == (
-        f"{have} of 2 independent sources. Add sources from other sites; the page under review does not count, nor do "
-        "two pages of one site. Without them only “Missing context” or “Unverifiable” can be given."
+        f"{have} of 2 independent sources. Add sources from other sites; the site under review does not count, "
+        "nor do two pages of one site. Without them only “Missing context” or “Unverifiable” can be given."
     )
 
 

@@ -8,7 +8,7 @@ from bot.desk import messages
 from bot.desk.commands import Command, Dismiss, HandOver, Object, PutBack, Reopen, SignOff, Take
 from bot.desk.task import Submission, Task
 from bot.desk.transitions import Step
-from desk.samples import ANA, BEN, CHANNEL, DAN, do, in_review, propose, submission, task
+from desk.samples import ANA, BEN, CARO, CHANNEL, DAN, do, in_review, propose, submission, task
 
 THREAD = "1778578200.000100"
 
@@ -32,7 +32,12 @@ SET_ASIDE = do(task(), Dismiss("an opinion"), BEN).task
         (TAKEN, PutBack(), ANA, []),
         (TAKEN, propose(), ANA, []),
         (TAKEN, HandOver(BEN), ANA, [("handed:s1-1:3", BEN, "s1-1", "")]),
+        (TAKEN, HandOver(BEN), CARO, [("handed:s1-1:3", BEN, "s1-1", ""), ("lost:s1-1:3", ANA, "s1-1", "")]),
+        (TAKEN, HandOver(BEN), BEN, [("lost:s1-1:3", ANA, "s1-1", "")]),
+        (task(), HandOver(BEN), BEN, []),
         (task(), Dismiss("an opinion"), ANA, [SUMMARY]),
+        (TAKEN, Dismiss("an opinion"), ANA, [SUMMARY]),
+        (TAKEN, Dismiss("an opinion"), BEN, [SUMMARY, ("lost:s1-1:3", ANA, "s1-1", "")]),
         (SET_ASIDE, Reopen(), ANA, [SUMMARY]),
         (REVIEW, Object(1, "Too old"), BEN, [("objected:s1-1:4", ANA, "s1-1 1", "")]),
         (
@@ -80,17 +85,30 @@ def tasks(count: int) -> list[Task]:
 
 
 @pytest.mark.parametrize(
-    ("count", "start", "first", "last", "more"),
-    [(1, 0, 1, 1, False), (10, 0, 1, 10, False), (11, 0, 1, 10, True), (25, 10, 11, 20, True), (25, 20, 21, 25, True)],
+    ("count", "start", "expected"),
+    [
+        (1, 0, ["card:s1-1"]),
+        (3, 0, [f"card:s1-{n}" for n in range(1, 4)]),
+        (10, 0, [f"card:s1-{n}" for n in range(1, 11)]),
+        (11, 0, [*(f"card:s1-{n}" for n in range(1, 11)), "more:s1:10"]),
+        (11, 10, ["more:s1:10", "card:s1-11"]),
+        (25, 10, ["more:s1:10", *(f"card:s1-{n}" for n in range(11, 21)), "more:s1:20"]),
+        (25, 20, ["more:s1:20", *(f"card:s1-{n}" for n in range(21, 26))]),
+    ],
 )
-def test_a_thread_shows_ten_cards_at_a_time_best_first(
-    count: int, start: int, first: int, last: int, more: bool
+def test_a_thread_shows_ten_cards_at_a_time_best_first_and_the_button_only_below_the_last(
+    count: int, start: int, expected: list[str]
 ) -> None:
-    wanted = messages.page(submission(), tasks(count), start)
-    cards = [w.about for w in wanted if w.shows == "card"]
-    assert cards == [f"s1-{number}" for number in range(first, last + 1)]
-    assert [w.shows for w in wanted[len(cards) :]] == (["more"] if more else [])
+    shown = submission(cards=min(count, start + messages.CARDS_AT_ONCE))
+    wanted = messages.page(shown, tasks(count), start)
+    assert [w.id for w in wanted] == expected
+    assert all(w.about == f"s1 {w.id.rpartition(':')[2]}" for w in wanted if w.shows == "more")
+    assert {(w.queue, w.thread) for w in wanted} == {(CHANNEL, THREAD)}
 
 
 def test_an_article_without_claims_has_no_cards() -> None:
     assert messages.page(submission(), [], 0) == []
+
+
+def test_the_person_who_asked_is_told_if_the_answer_cannot_be_posted() -> None:
+    assert messages.summary(submission()).user == DAN

@@ -67,6 +67,7 @@ def test_a_command_leads_to_the_state_people_expect(
     assert (step.happened, step.task.state, step.task.assignee) == (happened, state, holder)
     assert step.task.version == before.version + 1
     assert step.task.changed == NOW
+    assert (step.before, step.by) == (before, by)
 
 
 def test_nothing_else_is_possible_and_the_buttons_say_so() -> None:
@@ -127,14 +128,14 @@ def test_what_was_not_set_aside_cannot_be_reopened(state: TaskState) -> None:
             TAKEN,
             Take(),
             BEN,
-            "<@U0ANA> has this claim already. Ask them to hand it over, or press *Hand over* yourself.",
+            "<@U0ANA> has this claim already. If they cannot do it, press *Hand over…* and choose yourself.",
         ),
         (TAKEN, Take(), ANA, "You have this claim already. Press *Verdict…* when you know more."),
         (
             TAKEN,
             PutBack(),
             BEN,
-            "<@U0ANA> has this claim, so the verdict is theirs to write. Ask them to hand it over.",
+            "<@U0ANA> has this claim, so only they can put it back. *Hand over…* gives it away.",
         ),
         (
             OPEN,
@@ -147,13 +148,13 @@ def test_what_was_not_set_aside_cannot_be_reopened(state: TaskState) -> None:
             TAKEN,
             propose(),
             BEN,
-            "<@U0ANA> has this claim, so the verdict is theirs to write. Ask them to hand it over.",
+            "<@U0ANA> has this claim, so the verdict is theirs to write. *Hand over…* gives it to others.",
         ),
         (
             REVIEW,
             propose(),
             BEN,
-            "<@U0ANA> has this claim, so the verdict is theirs to write. Ask them to hand it over.",
+            "<@U0ANA> has this claim, so the verdict is theirs to write. *Hand over…* gives it to others.",
         ),
         (OPEN, Dismiss("  \n"), ANA, "Please give a reason; it is kept with the claim."),
         (REVIEW, Object(1, " "), BEN, "Please give a reason; it is kept with the claim."),

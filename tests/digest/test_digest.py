@@ -30,7 +30,7 @@ def test_each_claim_stands_in_the_one_part_where_it_belongs() -> None:
     assert digest.day == DAY
     assert [t.number for t in digest.verdicts] == [1, 2]
     assert [(who, [t.number for t in tasks]) for who, tasks in digest.held] == [(ANA, [4])]
-    assert [(who, [t.number for t in tasks]) for who, tasks in digest.review] == [(BEN, [5])]
+    assert [t.number for t in digest.review] == [5]
     assert [t.number for t in digest.oldest] == [3, 6]
     assert (digest.open, digest.waiting) == (2, 4)
     assert not digest.empty
@@ -52,3 +52,22 @@ def test_the_five_that_are_open_the_longest_are_shown_and_all_are_counted() -> N
     digest = build_digest(DAY, [], tasks)
     assert [t.number for t in digest.oldest] == [3, 7, 2, 6, 1]  # three days old, then two, then one
     assert digest.open == 8
+
+
+def test_what_waits_for_a_signature_comes_oldest_first_whoever_wrote_it() -> None:
+    waiting = [
+        in_review(task(n), by).model_copy(update={"changed": NOW - timedelta(hours=n % 3)})
+        for n, by in ((1, BEN), (2, ANA), (3, BEN))
+    ]
+    digest = build_digest(DAY, [], waiting)
+    assert [t.number for t in digest.review] == [2, 1, 3]
+    assert digest.held == ()
+
+
+def test_only_what_a_digest_names_needs_a_link() -> None:
+    verdicts = [published(task(n)) for n in range(1, 11)]
+    reviewed = [in_review(task(n), BEN) for n in range(11, 21)]
+    held = [taken(n, ANA) for n in range(21, 26)]
+    unfinished = [*reviewed, *held, *(task(n) for n in range(31, 41))]
+    shown = [t.number for t in build_digest(DAY, verdicts, unfinished).shown]
+    assert sorted(shown) == [*range(1, 9), *range(11, 19), 21, 22, *range(31, 36)]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digest.schedule import DigestSettings, NotUnderstood, change, due, is_timezone
+from bot.digest.schedule import DigestSettings, NotUnderstood, change, due, from_next_time, is_timezone
 
 TUESDAY = date(2026, 5, 12)
 
@@ -171,6 +171,26 @@ def test_what_makes_no_sense_is_answered_with_what_does(words: str, told: str) -
         change(SET, words)
     assert told in str(answer.value)
     assert "`" in str(answer.value) or "timezone" in str(answer.value)
+
+
+def test_a_time_without_a_timezone_asks_for_one_where_none_is_known() -> None:
+    unknown = SET.model_copy(update={"tz": ""})
+    with pytest.raises(NotUnderstood) as answer:
+        change(unknown, "at 08:30")
+    assert "could not find out your timezone" in str(answer.value)
+    assert "`/digest at 08:30 Europe/Istanbul`" in str(answer.value)
+    assert change(unknown, "at 08:30 Europe/Istanbul").tz == "Europe/Istanbul"
+    for words in ("on", "off"):
+        assert change(unknown, words).tz == "UTC"
+
+
+def test_a_time_that_has_passed_today_is_meant_from_the_next_day_on() -> None:
+    noon = at("2026-05-12 12:00")
+    begun = from_next_time(channel(), noon)
+    assert due(begun, noon) is None
+    assert due(begun, at("2026-05-13 09:00")) == TUESDAY + timedelta(days=1)
+    later = channel(at=time(13))
+    assert from_next_time(later, noon) == later
 
 
 @given(st.text(max_size=40))

@@ -9,6 +9,7 @@ import pytest
 from desk.samples import CHANNEL, NOW, PAGE, TEAM, claim, submission
 from docket import Docket, ExponentialRetry
 from jobs.house import House
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.articles.unreadable import Reason, UnreadableError
 from bot.claims.claim import Extraction
@@ -16,6 +17,7 @@ from bot.desk.task import Intake, SubmissionState, TaskState
 from bot.jobs.jobs import FATAL_TRIES, NOT_ENGLISH, OURS, READ_TRIES, tasks_for
 from bot.jobs.queue import NAMES, JobQueue, short_id
 from bot.sandbox import Message
+from bot.slack.intake import MOST_LINKS
 
 
 async def submit(house: House, *texts: str | None, origin: str = "") -> Message:
@@ -152,6 +154,64 @@ async def test_a_mention_in_a_thread_takes_the_message_that_started_it(house: Ho
     await house.work()
     assert house.script.read == ["Exports rose by &lt;12 percent&gt; in May."]
     assert len(house.thread(parent)) == 2
+
+
+async def ask_in_thread(house: House, parent: Message) -> None:
+    await house.desk.submit(
+        channel=house.channel.id,
+        asker=house.ana.id,
+        via=Intake.MENTION,
+        texts=(None,),
+        thread_ts=parent.ts,
+        origin="1",
+    )
+    await house.work()
+
+
+async def test_each_link_of_the_message_that_started_a_thread_gets_its_own_answer_once(house: House) -> None:
+    links = [f"https://news.example.org/{n}" for n in range(3)]
+    parent = await house.ben.post(house.channel, "Morning: " + " and ".join(links), wait=False)
+    house.script.failures = [UnreadableError(Reason.BUSY, "news.example.org")]  # the first is read again
+    await ask_in_thread(house, parent)
+    assert sorted(set(house.script.read)) == links
+    assert len(house.script.read) == 4
+    answers = [said for said in house.thread(parent) if "1 claim to check" in said.replace("*", "")]
+    assert len(answers) == 3
+    assert await states(house) == [SubmissionState.FILED] * 3
+    await ask_in_thread(house, parent)  # a repeated delivery
+    assert len(house.script.read) == 4
+
+
+async def test_of_very_many_links_in_a_thread_the_first_are_read(house: House) -> None:
+    links = [f"https://news.example.org/{n}" for n in range(MOST_LINKS + 2)]
+    parent = await house.ben.post(house.channel, " ".join(links), wait=False)
+    await ask_in_thread(house, parent)
+    assert sorted(house.script.read) == links[:MOST_LINKS]
+
+
+async def test_a_link_of_a_feed_is_read_from_its_attachment(house: House, client: AsyncWebClient) -> None:
+    feed = [{"fallback": "Ferries", "title_link": PAGE, "text": "The harbour lost a third of its ferries."}]
+    await client.chat_postMessage(channel=house.channel.id, text=" ", attachments=feed)
+    (parent,) = house.slack.messages(house.channel)
+    await ask_in_thread(house, parent)
+    assert house.script.read == [PAGE]
+
+
+async def test_a_parent_message_is_read_although_slack_is_busy(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.slack.patience.backoff", lambda attempts: 0.02)
+    parent = await house.ben.post(house.channel, "Exports rose by 12 percent in May.", wait=False)
+    house.slack.faults.add("conversations.replies", "429", times=2, retry_after=0.1)
+    house.slack.faults.add("conversations.replies", "500", times=2)
+    await ask_in_thread(house, parent)
+    assert house.script.read == ["Exports rose by 12 percent in May."]
+    assert "1 claim to check" in house.thread(parent)[0].replace("*", "")
+
+
+async def test_a_channel_gets_its_digests_with_the_first_article_in_the_askers_timezone(house: House) -> None:
+    await submit(house)
+    await house.work()
+    (settings,) = await house.store.digests()
+    assert (settings.channel, settings.tz) == (house.channel.id, "Europe/Istanbul")
 
 
 async def test_a_parent_message_that_cannot_be_seen_is_answered_with_what_to_do(house: House) -> None:

@@ -14,7 +14,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.desk.messages import Wanted
 from bot.sandbox import Channel, Person, Workspace
 from bot.slack.lookup import EVENT_TYPE, find_posted
-from bot.slack.people import NotVisible, People
 from bot.slack.permalinks import Permalinks
 from bot.store.desk_store import DeskStore
 from bot.store.outbox import Outbox
@@ -106,46 +105,3 @@ async def test_a_link_is_never_worth_a_failure(slack: Workspace, links: Permalin
     assert await links.of("card:1") == ""
     slack.faults.clear()
     assert await links.of("card:1") != ""
-
-
-async def test_known_links_are_told_without_asking_slack(slack: Workspace, links: Permalinks, posted: str) -> None:
-    assert await links.known(["card:1", "card:2"]) == {}
-    link = await links.of("card:1")
-    assert await links.known(["card:1", "card:2"]) == {"card:1": link}
-    assert await links.known([]) == {}
-    assert len(slack.calls_of("chat.getPermalink")) == 1
-
-
-# What the desk asks Slack of people
-
-
-async def test_the_message_a_thread_started_with_is_read(client: AsyncWebClient, desk: Channel, ana: Person) -> None:
-    parent = await ana.post(desk, "The harbour lost <a third> of its ferries.")
-    await ana.post(desk, "Really?", thread_ts=parent.ts)
-    assert await People(client).message(desk.id, parent.ts) == "The harbour lost &lt;a third&gt; of its ferries."
-
-
-async def test_a_message_the_desk_cannot_see_is_answered_with_what_to_do(
-    slack: Workspace, client: AsyncWebClient, desk: Channel, ana: Person
-) -> None:
-    parent = await ana.post(desk, "The harbour lost a third of its ferries.")
-    await slack.remove_bot(desk)
-    with pytest.raises(NotVisible) as told:
-        await People(client).message(desk.id, parent.ts)
-    assert "Invite me" in told.value.sentence
-
-
-async def test_a_thread_of_the_desks_own_is_not_read_as_an_article(client: AsyncWebClient, desk: Channel) -> None:
-    ts = await post(client, desk, "digest:1")
-    with pytest.raises(NotVisible) as told:
-        await People(client).message(desk.id, ts)
-    assert "message of mine" in told.value.sentence
-
-
-async def test_a_persons_timezone_is_slacks_and_utc_when_slack_does_not_say(
-    slack: Workspace, client: AsyncWebClient, ana: Person
-) -> None:
-    assert await People(client).timezone(ana.id) == "Europe/Istanbul"
-    slack.faults.add("users.info", "500")
-    assert await People(client).timezone(ana.id) == "UTC"
-    assert await People(client).timezone("U0NOBODY") == "UTC"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from desk.samples import ANA, BEN, CHANNEL, DAN, NOW, RULES, article, propose, submission, task
+from desk.samples import ANA, BEN, CARO, CHANNEL, DAN, NOW, RULES, article, propose, submission, task
 from redis.asyncio import Redis
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import messages
-from bot.desk.commands import Command, HandOver, Object, SignOff
+from bot.desk.commands import Command, Dismiss, HandOver, Object, Reopen, SignOff, Take
 from bot.desk.messages import Wanted
 from bot.desk.task import Submission
 from bot.desk.transitions import Context, apply
@@ -72,13 +72,42 @@ async def test_a_card_shows_the_claim_as_it_stands_when_it_is_sent(store: DeskSt
     assert "Taken" in await shown(renderer, card)
 
 
-async def test_show_more_counts_what_is_shown_now(store: DeskStore, renderer: Renderer) -> None:
+async def test_show_more_has_its_button_until_it_is_pressed(store: DeskStore, renderer: Renderer) -> None:
     filed = await file(store, 23)
-    assert "10 of 23 claims shown." in await shown(renderer, messages.more(filed))
+    tasks = await store.tasks_of("s1")
+    first = messages.page(filed, tasks, 0)[-1]
+    rendered = await renderer.render(first)
+    assert rendered.text == "10 of 23 claims shown"
+    assert "Show more (13 left)" in await shown(renderer, first)
     await store.show_more("s1", shown=10)
-    assert "20 of 23 claims shown." in await shown(renderer, messages.more(filed))
+    assert "10 of 23 claims stand above, more follow below." in await shown(renderer, first)
+    assert "Show more" not in await shown(renderer, first)
+    second = messages.page(await store.submission("s1"), tasks, 10)[-1]
+    assert "Show more (3 left)" in await shown(renderer, second)
     await store.show_more("s1", shown=20)
-    assert "All 23 claims are shown." in await shown(renderer, messages.more(filed))
+    assert "20 of 23 claims stand above, more follow below." in await shown(renderer, second)
+
+
+async def test_whoever_lost_a_claim_is_told_what_became_of_it(store: DeskStore, renderer: Renderer) -> None:
+    await file(store)
+    (lost,) = [w for w in await act(store, (Take(), ANA), (HandOver(BEN), CARO)) if w.shows == "lost"]
+    assert lost.queue == ANA
+    assert "A claim you had was handed to" in await shown(renderer, lost)
+    (lost,) = [w for w in await act(store, (Dismiss("an opinion"), CARO)) if w.shows == "lost"]
+    assert lost.queue == BEN
+    assert "was set aside by" in await shown(renderer, lost)
+    assert "an opinion" in await shown(renderer, lost)
+
+
+@pytest.mark.xfail(strict=True, reason="notices.lost: reads the claim as it stands when it is sent, not what happened")
+async def test_nobody_is_told_that_a_claim_they_have_again_was_handed_to_themselves(
+    store: DeskStore, renderer: Renderer
+) -> None:
+    await file(store)
+    (lost,) = [w for w in await act(store, (Take(), ANA), (Dismiss("an opinion"), BEN)) if w.shows == "lost"]
+    await act(store, (Reopen(), CARO))  # before the message went out
+    rendered = await renderer.render(lost)
+    assert f"<@{ANA}>" not in rendered.text
 
 
 async def test_what_was_told_of_a_verdict_stays_told_of_that_version(store: DeskStore, renderer: Renderer) -> None:
@@ -117,7 +146,7 @@ async def test_the_text_for_notifications_can_always_be_edited(renderer: Rendere
     assert len(rendered.text) == FALLBACK < 4000
 
 
-@pytest.mark.parametrize("shows", ["summary", "card", "more", "published", "told", "handed", "objected"])
+@pytest.mark.parametrize("shows", ["summary", "card", "more", "published", "told", "handed", "lost", "objected"])
 async def test_a_record_that_is_gone_is_missing(renderer: Renderer, shows: str) -> None:
     with pytest.raises(Missing):
         await renderer.render(Wanted("x", DAN, shows, about="nowhere 1"))  # type: ignore[arg-type]

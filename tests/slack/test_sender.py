@@ -59,14 +59,20 @@ def pace(redis: Redis, store: DeskStore) -> Pace:
 
 
 @pytest.fixture
-def new_sender(store: DeskStore, redis: Redis, client: AsyncWebClient) -> Callable[..., Sender]:
+def new_sender(store: DeskStore, redis: Redis, client: AsyncWebClient, cannot_post: AsyncMock) -> Callable[..., Sender]:
     """Senders as the workers have them."""
 
     def new(client: AsyncWebClient = client, post_every: float = 0) -> Sender:
         renderer = Renderer(store, RULES, Permalinks(client, redis, store.keys))
-        return Sender(client, redis, store.keys, renderer, post_every=post_every, cannot_post=AsyncMock())
+        return Sender(client, redis, store.keys, renderer, post_every=post_every, cannot_post=cannot_post)
 
     return new
+
+
+@pytest.fixture
+def cannot_post() -> AsyncMock:
+    """Hears of what met a closed door."""
+    return AsyncMock()
 
 
 @pytest.fixture
@@ -124,7 +130,9 @@ async def file(store: DeskStore, channel: Channel, count: int, **fields: Any) ->
     """An article with so many claims, asked for by a slash command: its summary starts the thread."""
     asked = submission(channel=channel.id, **{"thread_ts": None} | fields)
     await store.receive(asked)
-    await store.file(asked.id, article(), [task(n, channel=channel.id) for n in range(1, count + 1)])
+    await store.file(
+        asked.id, article(), [task(n, channel=channel.id, submission=asked.id) for n in range(1, count + 1)]
+    )
     return asked
 
 
@@ -150,7 +158,64 @@ async def test_one_thread_that_has_to_wait_does_not_hold_up_another(
     assert [call.args["text"] for call in slack.calls_of("chat.postMessage")] == ["b1", "a1", "a2"]
 
 
+async def test_news_of_another_thread_go_before_the_next_claim_card(
+    slack: Workspace, sender: Sender, store: DeskStore, desk: Channel, ana: Person
+) -> None:
+    long, other = await ana.post(desk, "one"), await ana.post(desk, "two")
+    await file(store, desk, 12, thread_ts=long.ts)
+    await store.want(notice("a verdict", desk, other.ts), notice("a digest", desk), notice("another", desk, other.ts))
+    await file(store, desk, 2, id="s2")
+    await sender.deliver(desk.id)
+    sent = [call.args["text"].partition(":")[0] for call in slack.calls_of("chat.postMessage")]
+    assert [text.split()[0] for text in sent[:6]] == ["12", "a", "a", "another", "2", "Claim"]
+    assert [text for text in sent if text.startswith("Claim")][:10] == [f"Claim {n}" for n in range(1, 11)]
+    assert texts(slack, desk, other.ts)[1:] == ["a verdict", "another"]
+
+
+async def test_within_a_thread_a_verdict_does_not_overtake_the_cards(
+    slack: Workspace, sender: Sender, store: DeskStore, desk: Channel, ana: Person
+) -> None:
+    parent = await ana.post(desk, "one")
+    await file(store, desk, 2, thread_ts=parent.ts)
+    await store.want(notice("a verdict", desk, parent.ts))
+    await sender.deliver(desk.id)
+    assert [text.partition(":")[0] for text in texts(slack, desk, parent.ts)[2:]] == ["Claim 1", "Claim 2", "a verdict"]
+
+
 # Pace
+
+
+async def test_what_only_one_person_sees_does_not_wait_for_the_pace_of_posts(
+    slack: Workspace, sender: Sender, store: DeskStore, desk: Channel, ana: Person, pace: Pace, outbox: Outbox
+) -> None:
+    await pace.hold(desk.id, 30)
+    await pace.hold("chat.postMessage", 30)
+    await store.want(notice("card", desk), notice("hint", desk, shows="ephemeral", user=ana.id))
+
+    async def only_the_post_is_left() -> bool:
+        return list(await outbox.waiting(desk.id)) == ["card"]
+
+    async with delivering(sender, desk):
+        await slack.wait_for(lambda: slack.ephemerals(ana, desk))
+        await slack.wait_for(only_the_post_is_left)
+    assert texts(slack, desk) == []
+
+
+async def test_too_many_hints_hold_up_hints_alone(
+    slack: Workspace, sender: Sender, store: DeskStore, desk: Channel, ana: Person, pace: Pace
+) -> None:
+    await store.want(notice("old", desk))
+    await sender.deliver(desk.id)
+    slack.faults.add("chat.postEphemeral", "429", retry_after=0.5)
+    changed = Wanted("old", desk.id, "notice", body={"text": "changed", "blocks": []})
+    await store.want(notice("hint", desk, shows="ephemeral", user=ana.id), changed, notice("new", desk))
+    await sender.deliver(desk.id)
+    refused, shown = slack.calls_of("chat.postEphemeral")
+    assert shown.at - refused.at >= 0.49
+    assert slack.calls_of("chat.update")[-1].at < shown.at
+    assert slack.calls_of("chat.postMessage")[-1].at < shown.at
+    assert [hint.text for hint in slack.ephemerals(ana, desk)] == ["hint"]
+    assert texts(slack, desk) == ["changed", "new"]
 
 
 async def test_posts_of_a_channel_keep_their_distance(
@@ -240,6 +305,25 @@ async def test_a_post_whose_answer_did_not_come_stands_there_once(
     looked = slack.calls_of("conversations.replies" if threaded else "conversations.history")
     assert looked
     assert all(call.args.get("include_all_metadata") for call in looked)
+
+
+@pytest.mark.parametrize("threaded", [True, False], ids=["thread", "channel"])
+async def test_a_post_in_doubt_stays_in_doubt_while_slack_is_too_busy_to_look_it_up(
+    slack: Workspace, sender: Sender, store: DeskStore, outbox: Outbox, desk: Channel, ana: Person, threaded: bool
+) -> None:
+    thread = (await ana.post(desk, "What do you make of this?")).ts if threaded else ""
+    slack.faults.add("chat.postMessage", "lost")  # it stands there, but nobody told us
+    looking = "conversations.replies" if threaded else "conversations.history"
+    slack.faults.add(looking, "429", times=2, retry_after=0.1)
+    slack.faults.add(looking, "error", error="internal_error")
+    await store.want(notice("n0", desk, thread))
+    await sender.deliver(desk.id)
+    assert texts(slack, desk, thread or None)[-1:] == ["n0"]
+    assert len(slack.calls_of("chat.postMessage")) == 1
+    assert len(slack.calls_of(looking)) == 4
+    message = await outbox.message("n0")
+    assert message is not None
+    assert message.tried == 0.0
 
 
 async def test_a_post_that_is_answered_too_late_is_found(
@@ -442,14 +526,33 @@ async def test_every_message_of_a_thread_that_cannot_start_is_kept_with_the_same
     assert {dead["error"] for dead in await outbox.buried()} == {"is_archived"}
 
 
-async def test_a_channel_the_desk_was_removed_from_does_not_stop_the_others(
-    slack: Workspace, sender: Sender, store: DeskStore, outbox: Outbox, ana: Person
+@pytest.mark.parametrize(("private", "error"), [(True, "channel_not_found"), (False, "not_in_channel")])
+async def test_a_door_that_is_closed_to_the_desk_is_told_of(
+    slack: Workspace,
+    sender: Sender,
+    store: DeskStore,
+    outbox: Outbox,
+    ana: Person,
+    cannot_post: AsyncMock,
+    private: bool,
+    error: str,
 ) -> None:
-    private = slack.add_channel("private", members=[ana], private=True)
-    await slack.remove_bot(private)
-    await store.want(notice("n0", private))
-    await sender.deliver(private.id)
-    assert [dead["error"] for dead in await outbox.buried()] == ["channel_not_found"]
+    channel = slack.add_channel("elsewhere", members=[ana], private=private)
+    await slack.remove_bot(channel)
+    wanted = notice("n0", channel, user=ana.id)
+    await store.want(wanted)
+    await sender.deliver(channel.id)
+    assert [dead["error"] for dead in await outbox.buried()] == [error]
+    cannot_post.assert_awaited_once_with(wanted)
+
+
+async def test_other_reasons_to_refuse_a_message_are_no_closed_door(
+    slack: Workspace, sender: Sender, store: DeskStore, desk: Channel, ana: Person, cannot_post: AsyncMock
+) -> None:
+    await store.want(notice("n0", desk, user=ana.id))
+    await slack.archive(desk, ana)
+    await sender.deliver(desk.id)
+    cannot_post.assert_not_awaited()
 
 
 async def test_blocks_that_slack_refuses_are_kept_aside_and_the_next_message_is_sent(
@@ -563,7 +666,7 @@ async def test_retry_after_counts_however_it_is_spelled(
         async with delivering(new_sender(client), desk):
             await asyncio.wait_for(told.wait(), 3)
             for _ in range(300):
-                if await pace.wait(desk.id):
+                if await pace.wait(desk.id) > 1:
                     break
                 await asyncio.sleep(0.01)
             assert await pace.wait(desk.id) > 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -264,21 +265,6 @@ async def test_the_log_tells_every_step_with_who_and_what(store: DeskStore, redi
     assert [entry["at"] for entry in entries] == sorted(entry["at"] for entry in entries)
 
 
-async def test_a_digest_covers_what_was_published_since_the_last_one_and_nothing_twice(store: DeskStore) -> None:
-    await file(store, 4)
-    for minute, id in enumerate(("s1-1", "s1-2", "s1-3")):
-        at = NOW + timedelta(minutes=minute)
-        for command, by in ((propose(), ANA), (SignOff(1), BEN)):
-            context = Context(by, RULES, at)
-            await store.change_task(id, lambda t, command=command, context=context: apply(t, command, context), by=by)
-    minute = timedelta(minutes=1)
-    found = await store.published_between(CHANNEL, NOW, NOW + minute)
-    assert [t.id for t in found] == ["s1-2"]
-    found = await store.published_between(CHANNEL, NOW - minute, NOW + 9 * minute)
-    assert [t.id for t in found] == ["s1-1", "s1-2", "s1-3"]
-    assert await store.published_between("C0OTHER", NOW - minute, NOW + 9 * minute) == []
-
-
 # Show more
 
 
@@ -286,22 +272,26 @@ async def test_show_more_brings_the_next_ten_once_however_often_it_is_pressed(st
     await file(store, 25)
     assert (await store.submission("s1")).cards == CARDS_AT_ONCE
     waiting = await outbox.waiting(CHANNEL)
-    assert list(waiting)[-1] == "more:s1"
+    assert list(waiting)[-1] == "more:s1:10"
     assert "card:s1-11" not in waiting
     pressed = await asyncio.gather(*(store.show_more("s1", shown=10) for _ in range(6)))
     assert sorted(pressed) == [False] * 5 + [True]
     waiting = await outbox.waiting(CHANNEL)
     assert [id for id in waiting if id.startswith("card:")] == [f"card:s1-{n}" for n in range(1, 21)]
-    assert set(waiting.values()) == {1, 2}
-    assert waiting["more:s1"] == 2
+    assert waiting["more:s1:10"] == 2  # the line whose button was pressed, so that its button goes
+    assert list(waiting)[-1] == "more:s1:20"
+    assert waiting["more:s1:20"] == 1
     assert await store.show_more("s1", shown=20)
     assert (await store.submission("s1")).cards == 25
+    waiting = await outbox.waiting(CHANNEL)
+    assert list(waiting)[-1] == "card:s1-25"
+    assert waiting["more:s1:20"] == 2
     assert not await store.show_more("s1", shown=25)
 
 
 async def test_show_more_of_an_article_that_has_no_more_does_nothing(store: DeskStore, outbox: Outbox) -> None:
     await file(store, 10)
-    assert "more:s1" not in await outbox.waiting(CHANNEL)
+    assert not [id for id in await outbox.waiting(CHANNEL) if id.startswith("more:")]
     assert not await store.show_more("s1", shown=10)
     with pytest.raises(Missing):
         await store.show_more("nowhere", shown=10)
@@ -316,12 +306,20 @@ async def test_digest_settings_are_kept_changed_and_logged(store: DeskStore, out
     def at_eight(known: DigestSettings | None) -> DigestSettings:
         return change(known or DigestSettings(channel=CHANNEL), "at 08:00 Europe/Istanbul")
 
-    notice = Wanted("digest:x", CHANNEL, "notice", body={"text": "x", "blocks": []})
-    done = await store.change_digest(CHANNEL, at_eight, notice, by=ANA)
+    done = await store.change_digest(CHANNEL, at_eight, by=ANA)
     assert await store.digest(CHANNEL) == done
     assert await store.digests() == [done]
-    assert list(await outbox.waiting(CHANNEL)) == ["digest:x"]
+    assert await outbox.queues() == set()
     assert await log(store, redis, CHANNEL) == [("digest", ANA)]
+
+
+async def test_settings_of_a_channel_that_the_desk_cannot_write_in_are_dropped(store: DeskStore) -> None:
+    for channel in (CHANNEL, "C0OTHER"):
+        await store.change_digest(channel, lambda _, channel=channel: DigestSettings(channel=channel), by=ANA)
+    await store.drop_digest(CHANNEL)
+    await store.drop_digest("C0NOWHERE")
+    assert await store.digest(CHANNEL) is None
+    assert [settings.channel for settings in await store.digests()] == ["C0OTHER"]
 
 
 async def test_changes_of_digest_settings_at_once_are_all_applied(store: DeskStore) -> None:
@@ -333,6 +331,88 @@ async def test_changes_of_digest_settings_at_once_are_all_applied(store: DeskSto
     settings = await store.digest(CHANNEL)
     assert settings is not None
     assert settings.at.minute == 12
+
+
+# Digests
+
+
+async def publish(store: DeskStore, *ids: str) -> None:
+    for minute, id in enumerate(ids):
+        at = NOW + timedelta(minutes=minute)
+        for command, by in ((propose(), ANA), (SignOff(1), BEN)):
+            context = Context(by, RULES, at)
+            await store.change_task(id, lambda t, command=command, context=context: apply(t, command, context), by=by)
+
+
+class Digests:
+    """Builds digests, and notes which verdicts each tells of."""
+
+    def __init__(self, store: DeskStore) -> None:
+        self.store = store
+        self.told: dict[str, list[str]] = {}
+
+    async def post(self, id: str, message: bool = True) -> bool:
+        def build(known: DigestSettings | None, verdicts: Sequence[Task]) -> tuple[DigestSettings, Wanted | None]:
+            self.told[id] = [t.id for t in verdicts]
+            wanted = Wanted(id, CHANNEL, "notice", body={"text": " ".join(self.told[id]), "blocks": []})
+            settings = (known or DigestSettings(channel=CHANNEL)).model_copy(update={"last": NOW})
+            return settings, wanted if message else None
+
+        return await self.store.post_digest(CHANNEL, id, build)
+
+
+async def test_verdicts_wait_for_a_digest_oldest_first_and_each_stands_in_one(store: DeskStore, redis: Redis) -> None:
+    await file(store, 4)
+    digests = Digests(store)
+    assert await store.undigested(CHANNEL) == []
+    await publish(store, "s1-2", "s1-1")
+    assert [t.id for t in await store.undigested(CHANNEL)] == ["s1-2", "s1-1"]
+    assert await store.undigested("C0OTHER") == []
+    assert await digests.post("digest:1")
+    assert await store.undigested(CHANNEL) == []
+    await publish(store, "s1-3")
+    assert await digests.post("digest:2")
+    assert digests.told == {"digest:1": ["s1-2", "s1-1"], "digest:2": ["s1-3"]}
+    entries = [e for e in await audit.entries(redis, store.keys, CHANNEL) if e["what"] == "digested"]
+    assert [json.loads(e["details"])["verdicts"] for e in entries] == [["s1-2", "s1-1"], ["s1-3"]]
+
+
+async def test_the_same_digest_is_posted_once(store: DeskStore, outbox: Outbox) -> None:
+    await file(store, 2)
+    await publish(store, "s1-1")
+    digests = Digests(store)
+    assert await digests.post("digest:1")
+    await outbox.done(CHANNEL, "digest:1", 1, channel=CHANNEL, ts="7.1")
+    await publish(store, "s1-2")
+    assert not await digests.post("digest:1")
+    assert "digest:1" not in await outbox.waiting(CHANNEL)
+    assert [t.id for t in await store.undigested(CHANNEL)] == ["s1-2"]
+
+
+async def test_a_digest_that_is_not_posted_takes_no_verdict_away(store: DeskStore, outbox: Outbox) -> None:
+    await file(store)
+    await publish(store, "s1-1")
+    before = await outbox.waiting(CHANNEL)
+    assert await Digests(store).post("digest:1", message=False)
+    assert not await store.post_digest(CHANNEL, "digest:2", lambda known, verdicts: None)
+    assert [t.id for t in await store.undigested(CHANNEL)] == ["s1-1"]
+    assert await outbox.waiting(CHANNEL) == before
+    settings = await store.digest(CHANNEL)
+    assert settings is not None
+    assert settings.last == NOW
+
+
+async def test_of_many_digests_at_once_one_tells_of_a_verdict_and_no_verdict_is_lost(store: DeskStore) -> None:
+    await file(store, 6)
+    await publish(store, "s1-1", "s1-2")
+    digests = Digests(store)
+    await asyncio.gather(
+        *(digests.post(f"digest:{n}") for n in range(6)), publish(store, "s1-3", "s1-4"), publish(store, "s1-5")
+    )
+    await digests.post("digest:last")
+    told = sorted(id for ids in digests.told.values() for id in ids)
+    assert told == [f"s1-{n}" for n in range(1, 6)]
+    assert await store.undigested(CHANNEL) == []
 
 
 # Indexes
@@ -377,7 +457,7 @@ def test_lists_always_agree_with_the_claims_themselves(
         for person in (ANA, BEN, CARO):
             held = [t for t in found if t.assignee == person and t.state in (TaskState.ASSIGNED, TaskState.IN_REVIEW)]
             assert sorted(t.id for t in await store.assigned_to(person)) == [t.id for t in held]
-        published = await store.published_between(CHANNEL, NOW - timedelta(1), NOW + timedelta(1))
+        published = await store.undigested(CHANNEL)
         assert [t for t in found if t.state is TaskState.PUBLISHED] == sorted(published, key=lambda t: t.number)
         changes = [e for e in await audit.entries(redis, store.keys) if e["about"].startswith("s1-")]
         assert len(changes) == done

@@ -165,3 +165,14 @@ async def test_wanting_and_closing_at_once_never_hides_a_message(
         await outbox.done(CHANNEL, "card:1", 1, channel="", ts="")
         await outbox.close_if_empty(CHANNEL)
     assert await redis.keys(f"*{TEAM}*") == []
+
+
+async def test_messages_are_read_together_without_those_that_are_gone(
+    store: DeskStore, outbox: Outbox, redis: Redis
+) -> None:
+    other = Wanted("card:2", CHANNEL, "card", about="2")
+    await store.want(CARD, other)
+    await redis.hset(Keys(TEAM).message("dm:U1"), "channel", "D1")  # a record of ours that is no message
+    found = await outbox.messages(["card:2", "nowhere", "dm:U1", "card:1"])
+    assert [message.wanted for message in found] == [other, CARD]
+    assert await outbox.messages([]) == []

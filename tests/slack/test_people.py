@@ -1,0 +1,155 @@
+"""What the desk asks Slack of people: the message a thread started with, and their timezone."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import AsyncMock
+
+import pytest
+from desk.samples import TEXTS
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.sandbox import Channel, Person, Workspace
+from bot.slack.identity import Identity, ask_identity
+from bot.slack.lookup import EVENT_TYPE
+from bot.slack.people import NotVisible, People
+
+CLAIM = "The harbour lost a third of its ferries."
+
+
+@pytest.fixture(autouse=True)
+def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The waits of our own making are short; Slack's are kept."""
+    monkeypatch.setattr("bot.slack.patience.backoff", lambda attempts: 0.02)
+
+
+@pytest.fixture
+def ana(slack: Workspace) -> Person:
+    return slack.add_user("ana", tz="Europe/Istanbul")
+
+
+@pytest.fixture
+def desk(slack: Workspace, ana: Person) -> Channel:
+    return slack.add_channel("desk", members=[ana])
+
+
+@pytest.fixture
+def people(client: AsyncWebClient) -> People:
+    return People(client)
+
+
+async def told(people: People, channel: Channel, ts: str) -> str:
+    with pytest.raises(NotVisible) as answer:
+        await people.message(channel.id, ts)
+    return answer.value.sentence
+
+
+async def test_the_message_a_thread_started_with_is_read(people: People, desk: Channel, ana: Person) -> None:
+    parent = await ana.post(desk, "The harbour lost <a third> of its ferries.")
+    await ana.post(desk, "Really?", thread_ts=parent.ts)
+    assert await people.message(desk.id, parent.ts) == "The harbour lost &lt;a third&gt; of its ferries."
+
+
+@pytest.mark.parametrize("name", TEXTS)
+async def test_any_message_is_read_whole(people: People, desk: Channel, ana: Person, name: str) -> None:
+    parent = await ana.post(desk, TEXTS[name])
+    assert await people.message(desk.id, parent.ts) == parent.text.strip()
+
+
+async def test_a_message_of_a_feed_is_read_from_its_attachment(
+    people: People, client: AsyncWebClient, desk: Channel
+) -> None:
+    feed = [{"fallback": "Ferries", "title_link": "https://news.example.org/ferry", "text": CLAIM}]
+    answer = await client.chat_postMessage(channel=desk.id, text=" ", attachments=feed)
+    assert await people.message(desk.id, answer["ts"]) == f"<https://news.example.org/ferry>\n\n{CLAIM}"
+
+
+async def test_a_message_the_desk_cannot_see_is_answered_with_what_to_do(
+    slack: Workspace, people: People, desk: Channel, ana: Person
+) -> None:
+    parent = await ana.post(desk, CLAIM)
+    await slack.remove_bot(desk)
+    assert "Invite me" in await told(people, desk, parent.ts)
+
+
+async def test_a_thread_of_the_desks_own_is_not_read_as_an_article(
+    people: People, client: AsyncWebClient, desk: Channel
+) -> None:
+    metadata = {"event_type": EVENT_TYPE, "event_payload": {"id": "digest:1"}}
+    answer = await client.chat_postMessage(channel=desk.id, text="Digest", metadata=metadata)
+    assert "message of mine" in await told(people, desk, answer["ts"])
+
+
+async def test_a_message_that_was_deleted_is_said_to_be(people: People, desk: Channel, ana: Person) -> None:
+    parent = await ana.post(desk, CLAIM)
+    await ana.post(desk, "Really?", thread_ts=parent.ts)
+    await ana.delete(parent)
+    assert "was deleted" in await told(people, desk, parent.ts)
+
+
+async def test_a_file_without_words_is_answered_with_what_to_do(
+    slack: Workspace, people: People, desk: Channel, ana: Person
+) -> None:
+    file = slack.add_file(ana, "article.pdf", b"%PDF", "application/pdf")
+    bare = await ana.post(desk, "", files=[file])
+    assert "cannot read files yet" in await told(people, desk, bare.ts)
+    with_words = await ana.post(desk, CLAIM, files=[file])
+    assert await people.message(desk.id, with_words.ts) == CLAIM
+
+
+@pytest.mark.filterwarnings("ignore:The top-level `text`")
+async def test_a_picture_alone_has_no_text_to_read(people: People, client: AsyncWebClient, desk: Channel) -> None:
+    answer = await client.chat_postMessage(channel=desk.id, text=" ", blocks=[{"type": "divider"}])
+    assert "has no text I can read" in await told(people, desk, answer["ts"])
+
+
+@pytest.mark.parametrize("kind", ["429", "500", "dropped", "lost"])
+async def test_a_busy_slack_is_waited_out(
+    slack: Workspace, people: People, desk: Channel, ana: Person, kind: Any
+) -> None:
+    parent = await ana.post(desk, CLAIM)
+    slack.faults.add("conversations.replies", kind, times=3, retry_after=0.1)
+    assert await people.message(desk.id, parent.ts) == CLAIM
+    asked = [call.at for call in slack.calls_of("conversations.replies")]
+    assert len(asked) == 4
+    if kind == "429":
+        assert asked[-1] - asked[0] >= 0.29
+
+
+async def test_an_error_of_slacks_own_is_tried_again_and_never_told_as_a_closed_door(
+    slack: Workspace, people: People, desk: Channel, ana: Person
+) -> None:
+    parent = await ana.post(desk, CLAIM)
+    slack.faults.add("conversations.replies", "error", error="internal_error")
+    assert await people.message(desk.id, parent.ts) == CLAIM
+    slack.faults.add("conversations.replies", "error", error="invalid_auth")
+    with pytest.raises(SlackApiError):
+        await people.message(desk.id, parent.ts)
+
+
+async def test_a_persons_timezone_is_slacks(people: People, ana: Person) -> None:
+    assert await people.timezone(ana.id) == "Europe/Istanbul"
+
+
+@pytest.mark.parametrize("kind", ["500", "429", "error", "dropped"])
+async def test_a_timezone_that_slack_does_not_tell_is_none(
+    slack: Workspace, people: People, ana: Person, kind: Any
+) -> None:
+    slack.faults.add("users.info", kind, times=None)
+    assert await people.timezone(ana.id) is None
+
+
+async def test_somebody_unknown_and_somebody_without_a_timezone_have_none(people: People) -> None:
+    assert await people.timezone("U0NOBODY") is None
+    for profile in ({}, {"tz": None}, {"tz": ""}):
+        client: Any = AsyncMock()
+        client.users_info.return_value = {"user": profile}
+        assert await People(client).timezone("U0ANA") is None
+
+
+async def test_the_desk_knows_who_it_is(slack: Workspace, client: AsyncWebClient) -> None:
+    assert await ask_identity(client) == Identity(slack.team_id, slack.bot_user_id, slack.bot_id)
+    slack.revoke(slack.bot_token)
+    with pytest.raises(SlackApiError):
+        await ask_identity(client)
