@@ -148,14 +148,14 @@ class Desk:
 
     async def list_claims(self, word: str, *, user: str, channel: str) -> tuple[str, list[Block]]:
         """What ``/claims WORD [PAGE]`` shows; an unknown word gets the help."""
-        word, _, number = word.partition(" ")
+        word, _, number = word.partition(" ") if not word.isdecimal() else ("", "", word)
         if word not in ("", *FILTERS):
             return HELP, [section(HELP)]
         if word == "mine":
             tasks = await self.store.assigned_to(user)
         else:
             tasks = await self.store.tasks_in(channel, *_STATES[word])
-        page = queue_page(tasks, int(number) if number.isdigit() else 1)
+        page = queue_page(tasks, int(number) if number.isdecimal() else 1)
         return queue_list(word, page, self.rules, await self._links(page.tasks))
 
     async def _links(self, tasks: Sequence[Task]) -> dict[str, str]:
@@ -221,18 +221,19 @@ class Desk:
 
         def build(
             known: DigestSettings | None, verdicts: Sequence[Task]
-        ) -> tuple[DigestSettings, Wanted | None] | None:
-            settings = known or DigestSettings(channel=channel)
-            if not asked and settings.last_day and settings.last_day >= day:
+        ) -> tuple[DigestSettings | None, Wanted | None] | None:
+            if not asked and (known is None or not known.on or (known.last_day and known.last_day >= day)):
                 return None
             fields: dict[str, object] = {"last": self._now()} if asked else {"last": self._now(), "last_day": day}
+            settings = known.model_copy(update=fields) if known else None
             digest = build_digest(day, verdicts, unfinished)
             if digest.empty and not asked:
-                return settings.model_copy(update=fields), None
+                return settings, None
             text, blocks = digest_card(digest, self.rules.scale, links)
             body = {"text": text, "blocks": blocks}
-            wanted = Wanted(id, channel, "notice", user=asked.partition(" ")[0], body=body)
-            return settings.model_copy(update=fields), wanted
+            told = " ".join(task.id for task in verdicts)
+            wanted = Wanted(id, channel, "notice", about=told, user=asked.partition(" ")[0], body=body)
+            return settings, wanted
 
         await self.store.post_digest(channel, id, build)
         await self.wake()
@@ -240,7 +241,9 @@ class Desk:
     async def cannot_post(self, wanted: Wanted) -> None:
         """A message cannot be posted because the desk is not in the channel: tell who waits for it, once."""
         await self.store.drop_digest(wanted.queue)
-        if wanted.user and wanted.shows in ("summary", "notice"):
+        if wanted.id.startswith("digest:"):
+            await self.store.untell(wanted.queue, wanted.about.split())
+        if wanted.user and wanted.shows in ("summary", "notice", "ephemeral"):
             text = NOT_A_MEMBER.format(channel=wanted.queue)
             body = {"text": text, "blocks": [section(text)]}
             await self.store.want(Wanted(f"undelivered:{wanted.id}", wanted.user, "notice", body=body))

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.desk.commands import Command, Propose, PutBack, Reopen, SignOff, Take
 from bot.desk.refusals import Reason, Refusal
 from bot.desk.task import Task, TaskState
-from bot.desk.transitions import possible
+from bot.desk.transitions import not_theirs, possible
 from bot.service import SLACK_WITHIN, Desk
 from bot.slack.blocks import Block
 from bot.slack.cards import modals
@@ -115,7 +115,7 @@ def _check_before_writing(task: Task, action: Action, actor: str) -> None:
     if action is Action.OBJECT and verdict and task.state is TaskState.IN_REVIEW and verdict.author == actor:
         raise Refusal(Reason.OWN_VERDICT)
     if action is Action.VERDICT and task.assignee not in (None, actor) and Propose in possible(task.state):
-        raise Refusal(Reason.NOT_YOURS, who=f"<@{task.assignee}>")
+        raise Refusal(not_theirs(task), who=f"<@{task.assignee}>")
 
 
 def _shows_more(desk: Desk) -> Callable[..., Awaitable[None]]:

@@ -21,7 +21,7 @@ class Wanted:
     """A message as the desk wants it; wanting one again that was posted means editing it in place.
 
     ``queue`` is a channel id, or a user id for a direct message. ``about`` is the id of the record it is rendered
-    from, followed by a number where it needs one (a verdict's version, how many cards stand above). ``thread`` is the
+    from, followed by what else it needs (a verdict's version, how many cards stand above, a person). ``thread`` is the
     ts of the message that starts the thread, or ``"message:ID"`` for a wanted message that is posted first. ``user`` is
     who sees an ephemeral message, and who is told if another one cannot be posted. ``body`` holds ``text`` and
     ``blocks`` of a fixed message.
@@ -116,4 +116,5 @@ def after(submission: Submission, step: Step) -> Iterable[Wanted]:
         yield Wanted(f"handed:{task.id}:{task.version}", task.assignee, "handed", about=task.id)
     if step.happened in (Happened.HANDED_OVER, Happened.DISMISSED) and before.assignee not in (None, by):
         assert before.assignee is not None
-        yield Wanted(f"lost:{task.id}:{task.version}", before.assignee, "lost", about=task.id)
+        to = task.assignee if step.happened is Happened.HANDED_OVER else ""
+        yield Wanted(f"lost:{task.id}:{task.version}", before.assignee, "lost", about=f"{task.id} {to}".strip())

@@ -11,6 +11,7 @@ class Reason(StrEnum):
     TAKEN = "taken"
     YOURS_ALREADY = "yours_already"
     NOT_YOURS = "not_yours"
+    NOT_YOURS_TO_EDIT = "not_yours_to_edit"
     NOT_YOURS_TO_PUT_BACK = "not_yours_to_put_back"
     OWN_VERDICT = "own_verdict"
     SIGNED_ALREADY = "signed_already"
@@ -35,6 +36,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.TAKEN: "{who} has this claim already. If they cannot do it, press *Hand over…* and choose yourself.",
     Reason.YOURS_ALREADY: "You have this claim already. Press *Verdict…* when you know more.",
     Reason.NOT_YOURS: "{who} has this claim, so the verdict is theirs to write. *Hand over…* gives it to others.",
+    Reason.NOT_YOURS_TO_EDIT: "{who} wrote this verdict, so only they can edit it. *Object…* sends it back to them.",
     Reason.NOT_YOURS_TO_PUT_BACK: "{who} has this claim, so only they can put it back. *Hand over…* gives it away.",
     Reason.OWN_VERDICT: "You wrote this verdict, so somebody else has to sign it off or object.",
     Reason.SIGNED_ALREADY: "You have signed this verdict already. It waits for somebody else.",

@@ -14,7 +14,7 @@ from bot.desk.task import Evidence
 
 # The public suffix list that comes with the package: nothing is fetched, nothing is cached on disk.
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
-_ARCHIVED = re.compile(r"https?://web\.archive\.org/web/[^/]+/(?P<url>https?://.+)", re.IGNORECASE)
+_ARCHIVED = re.compile(r"https?://web\.archive\.org/web/[^/]+/(?:https?://)?(?P<page>.+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def registrable_domain(url: str) -> str:
     two labels count, as the public suffix list's default rule has it.
     """
     if copied := _ARCHIVED.match(url):
-        url = copied["url"]
+        url = f"https://{copied['page']}"
     host = _ascii(urlsplit(url).hostname or "")
     found = _suffixes(host).top_domain_under_public_suffix
     return found or (host if host.replace(".", "").isdigit() else ".".join(host.split(".")[-2:]))
@@ -44,6 +44,8 @@ def registrable_domain(url: str) -> str:
 
 def is_link(url: str) -> bool:
     """Whether this is an http(s) address of a host on the web, not a bare name, without blanks and with a real port."""
+    if copied := _ARCHIVED.match(url):
+        return is_link(f"https://{copied['page']}")
     try:
         parts = urlsplit(url)
         labels = _ascii(parts.hostname or "").split(".")

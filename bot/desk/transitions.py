@@ -95,7 +95,7 @@ def _reopen(task: Task, command: Reopen, context: Context) -> Outcome:
 def _propose(task: Task, command: Propose, context: Context) -> Outcome:
     holder = task.verdict.author if task.state is TaskState.IN_REVIEW and task.verdict else task.assignee
     if holder not in (None, context.actor):
-        raise Refusal(Reason.NOT_YOURS, who=_mention(holder))
+        raise Refusal(not_theirs(task), who=_mention(holder))
     check_evidence(command, context.rules)
     earlier = (*task.earlier, task.verdict) if task.verdict else task.earlier
     verdict = Verdict(
@@ -111,6 +111,11 @@ def _propose(task: Task, command: Propose, context: Context) -> Outcome:
         task, context, state=TaskState.IN_REVIEW, assignee=context.actor, verdict=verdict, earlier=earlier
     )
     return changed, Happened.PROPOSED
+
+
+def not_theirs(task: Task) -> Reason:
+    """Why somebody else's claim is not to be judged: it is theirs to write, or to edit where it is under review."""
+    return Reason.NOT_YOURS_TO_EDIT if task.state is TaskState.IN_REVIEW else Reason.NOT_YOURS
 
 
 def check_evidence(command: Propose, rules: HouseRules) -> None:

@@ -41,6 +41,8 @@ class Digest:
 
 def build_digest(day: date, verdicts: Sequence[Task], unfinished: Sequence[Task]) -> Digest:
     """Sort out the tasks of a channel. ``verdicts`` are those published since the last digest."""
+    told = {t.id for t in verdicts}  # one may have been published since ``unfinished`` was read
+    unfinished = [t for t in unfinished if t.id not in told]
     open_tasks = tuple(t for t in unfinished if t.state is TaskState.OPEN)
     return Digest(
         day=day,

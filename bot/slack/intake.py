@@ -62,7 +62,10 @@ _REQUEST = re.compile(
     r"thanks?|thank you|this one|look)\b|\?\s*$",
     re.IGNORECASE,
 )
-_COMMAND = re.compile(r"/?(claims|digest)\b[\s:]*(.*)", re.IGNORECASE | re.DOTALL)
+_COMMAND = re.compile(
+    r"/?(?:(?P<claims>claims)\b[\s:]*(?P<which>(?:\S+\s*){0,3})|digest\b[\s:]*(?P<when>now|on|off|start|stop|at\s.*|))",
+    re.IGNORECASE,
+)
 _LISTS = {
     "open": "open",
     "mine": "mine",
@@ -81,9 +84,9 @@ def understand(text: str, bot_user: str | None = None) -> Wish:
     short = " ".join(text.lower().strip(" ?!.").split())
     if short in _LISTS:
         return Claims(_LISTS[short])
-    if (command := _COMMAND.fullmatch(text)) and len(text.split()) <= 4:
-        words = " ".join(command[2].split())
-        return Claims(_LISTS.get(words.lower(), words.lower())) if command[1].lower() == "claims" else Digest(words)
+    if command := _COMMAND.fullmatch(text):
+        which = " ".join((command["which"] or "").lower().split())
+        return Claims(_LISTS.get(which, which)) if command["claims"] else Digest(command["when"])
     found = submission(text)
     if isinstance(found, Link):
         return Texts((found.url,))

@@ -58,7 +58,7 @@ class Renderer:
             return fallback(task), claim_card(task, self._rules)
         if wanted.shows in ("handed", "lost"):
             permalink = await self._permalinks.of(card_id(task.id))
-            return (notices.handed if wanted.shows == "handed" else notices.lost)(task, permalink)
+            return notices.lost(task, version, permalink) if wanted.shows == "lost" else notices.handed(task, permalink)
         return await self._of_verdict(wanted, task, _verdict(task, version))
 
     async def _of_verdict(self, wanted: Wanted, task: Task, verdict: Verdict) -> tuple[str, list[Block]]:

@@ -249,11 +249,12 @@ class DeskStore:
         self,
         channel: str,
         id: str,
-        build: Callable[[DigestSettings | None, Sequence[Task]], tuple[DigestSettings, Wanted | None] | None],
+        build: Callable[[DigestSettings | None, Sequence[Task]], tuple[DigestSettings | None, Wanted | None] | None],
     ) -> bool:
         """Want a digest and take what it tells off the list of untold verdicts, once for each ``id``.
 
         ``build`` makes of the settings and the untold verdicts the new settings and the message, or None for nothing.
+        A channel without settings, where somebody asked, has none afterwards either.
         """
 
         async def step(pipe: Pipeline) -> Callable[[], object] | None:
@@ -268,8 +269,8 @@ class DeskStore:
             settings, wanted = built
 
             def write() -> None:
-                pipe.set(self.keys.digest(channel), settings.model_dump_json())
-                pipe.sadd(self.keys.digests(), channel)
+                if settings is not None:
+                    pipe.set(self.keys.digest(channel), settings.model_dump_json())
                 if wanted is not None:
                     if untold:
                         pipe.zrem(self.keys.undigested(channel), *untold)
@@ -280,6 +281,12 @@ class DeskStore:
 
         watched = (self.keys.digest(channel), self.keys.undigested(channel), self.keys.message(id))
         return await self._atomically(step, *watched)
+
+    async def untell(self, channel: str, tasks: Sequence[str]) -> None:
+        """Put verdicts back on the list of untold ones: the digest that told of them could not be posted."""
+        published = {t.id: t.published.timestamp() for t in await self._tasks(tasks) if t.published}
+        if published:
+            await self._redis.zadd(self.keys.undigested(channel), published)
 
     async def drop_digest(self, channel: str) -> None:
         """Forget a channel's digest settings: the desk cannot write there."""

@@ -44,5 +44,5 @@ def test_whoever_refuses_gives_what_the_sentence_needs() -> None:
 
 
 def test_no_reason_is_left_over() -> None:
-    from_the_table = {"NOT_IN_REVIEW", "IN_REVIEW", "PUBLISHED", "DISMISSED"}
+    from_the_table = {"NOT_IN_REVIEW", "IN_REVIEW", "PUBLISHED", "DISMISSED", "NOT_YOURS", "NOT_YOURS_TO_EDIT"}
     assert {reason.name for reason in Reason} == {name for name, _, _ in raised() if name} | from_the_table

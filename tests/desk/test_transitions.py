@@ -154,7 +154,7 @@ def test_what_was_not_set_aside_cannot_be_reopened(state: TaskState) -> None:
             REVIEW,
             propose(),
             BEN,
-            "<@U0ANA> has this claim, so the verdict is theirs to write. *Hand over…* gives it to others.",
+            "<@U0ANA> wrote this verdict, so only they can edit it. *Object…* sends it back to them.",
         ),
         (OPEN, Dismiss("  \n"), ANA, "Please give a reason; it is kept with the claim."),
         (REVIEW, Object(1, " "), BEN, "Please give a reason; it is kept with the claim."),

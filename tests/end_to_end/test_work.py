@@ -156,7 +156,7 @@ async def test_what_became_impossible_while_a_form_was_open_is_said_on_the_form(
     refused = await scene.ben.submit({"reason": "An opinion"})
     assert "waits for sign-off" in refused.errors["reason"]
     refused = await scene.cleo.submit(GOOD)
-    assert "the verdict is theirs to write" in refused.errors["explanation"]
+    assert "only they can edit it" in refused.errors["explanation"]
     await scene.cleo.close_view()
     await scene.ben.close_view()
     await scene.ben.press(one, "task_object")

@@ -72,7 +72,6 @@ def test_whatever_is_typed_is_understood_as_something(text: str) -> None:
         assert all(one.strip() for one in wish.texts)
 
 
-@pytest.mark.xfail(strict=True, reason="intake.understand: a digest's words may be five, with am or pm and a timezone")
 def test_a_time_of_the_digest_may_have_a_half_of_the_day_and_a_timezone() -> None:
     assert understand("digest at 7 pm America/New_York") == Digest("at 7 pm America/New_York")
 

@@ -99,7 +99,6 @@ async def test_whoever_lost_a_claim_is_told_what_became_of_it(store: DeskStore, 
     assert "an opinion" in await shown(renderer, lost)
 
 
-@pytest.mark.xfail(strict=True, reason="notices.lost: reads the claim as it stands when it is sent, not what happened")
 async def test_nobody_is_told_that_a_claim_they_have_again_was_handed_to_themselves(
     store: DeskStore, renderer: Renderer
 ) -> None:

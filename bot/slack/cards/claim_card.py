@@ -82,13 +82,13 @@ def _notes(claim: Claim) -> list[str]:
     return notes
 
 
-def state_line(task: Task, rules: HouseRules) -> str:
-    """Where the work stands, in a symbol and in words."""
+def state_line(task: Task, rules: HouseRules, reason: int = 500) -> str:
+    """Where the work stands, in a symbol and in words; of somebody's reason at most ``reason`` characters."""
     verdict = task.verdict
     if task.state is TaskState.OPEN:
-        return "⚪ *Open* · nobody has it yet" + _objection(verdict)
+        return "⚪ *Open* · nobody has it yet" + _objection(verdict, reason)
     if task.state is TaskState.ASSIGNED and task.assignee:
-        return f"🔵 *Taken* by {person(task.assignee)}" + _objection(verdict)
+        return f"🔵 *Taken* by {person(task.assignee)}" + _objection(verdict, reason)
     if task.state is TaskState.IN_REVIEW and verdict:
         return (
             f"🟣 *Waiting for sign-off* · {len(verdict.approvals)} of {rules.approvals} · "
@@ -98,16 +98,16 @@ def state_line(task: Task, rules: HouseRules) -> str:
         signed = ", ".join(person(a.by) for a in verdict.approvals)
         return f"✅ *Published* · checked by {person(verdict.author)} · signed off by {signed}"
     if task.dismissal:
-        return f"🚫 *Set aside* by {person(task.dismissal.by)}: {safe(task.dismissal.reason, 500)}"
+        return f"🚫 *Set aside* by {person(task.dismissal.by)}: {safe(task.dismissal.reason, reason)}"
     return f"*{task.state.value}*"
 
 
-def _objection(verdict: Verdict | None) -> str:
+def _objection(verdict: Verdict | None, most: int) -> str:
     """Why the last version was sent back, until there is a new one."""
     if verdict is None or not verdict.objections:
         return ""
     last = verdict.objections[-1]
-    return f"\n✋ {person(last.by)} objected to {person(verdict.author)}’s verdict: {safe(last.reason, 500)}"
+    return f"\n✋ {person(last.by)} objected to {person(verdict.author)}’s verdict: {safe(last.reason, most)}"
 
 
 def _buttons(task: Task) -> list[Block]:

@@ -34,12 +34,11 @@ def handed(task: Task, permalink: str) -> Said:
     return text, [section(text)]
 
 
-def lost(task: Task, permalink: str) -> Said:
-    """That a claim they held is not theirs any more."""
-    if task.dismissal:
-        what = f"was set aside by {person(task.dismissal.by)}: {safe(task.dismissal.reason, 500)}"
-    else:
-        what = f"was handed to {person(task.assignee)}" if task.assignee else "is not yours any more"
+def lost(task: Task, to: str, permalink: str) -> Said:
+    """That a claim they held is not theirs any more: handed ``to`` somebody, or set aside if that is empty."""
+    what = f"was handed to {person(to)}" if to else "was set aside"
+    if not to and task.dismissal:
+        what += f" by {person(task.dismissal.by)}: {safe(task.dismissal.reason, 500)}"
     text = f"A claim you had {what}{_where(permalink)}\n>{safe(_claim(task), 1000)}"
     return text, [section(text)]
 

@@ -9,7 +9,7 @@ from bot.desk.rules import HouseRules
 from bot.desk.task import Task
 from bot.slack.blocks import Block, context, section
 from bot.slack.cards.claim_card import state_line
-from bot.slack.mrkdwn import cut, link, safe
+from bot.slack.mrkdwn import link, safe
 
 FILTERS = {
     "open": "nobody has taken these yet",
@@ -58,7 +58,7 @@ def queue_list(word: str, page: Page, rules: HouseRules, links: Mapping[str, str
     for task in page.tasks:
         where = f" · {link(links[task.id], 'card')}" if task.id in links else ""
         claim = safe(task.claim.standalone or task.claim.text, 200)
-        blocks.append(section(f"*{task.number}.* {claim}{where}\n{cut(state_line(task, rules), 350)}"))
+        blocks.append(section(f"*{task.number}.* {claim}{where}\n{state_line(task, rules, reason=80)}"))
     if page.pages > 1:
         following = page.number % page.pages + 1
         command = f"/claims {word} {following}".replace("  ", " ")
