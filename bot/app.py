@@ -24,7 +24,6 @@ import handlers.shortcuts
 import handlers.views
 from bot.desk.ratings import parse_scale
 from bot.desk.rules import HouseRules
-from bot.jobs.queue import JobQueue
 from bot.service import Desk
 from bot.slack.identity import Identity
 from bot.slack.people import People
@@ -33,6 +32,7 @@ from bot.slack.render import Renderer
 from bot.slack.sender import Sender
 from bot.store.deliveries import Deliveries
 from bot.store.desk_store import DeskStore
+from bot.store.job_queue import JobQueue
 from bot.store.keys import DOCKET, Keys
 from bot.store.outbox import Outbox
 from bot.store.redis_client import check_fit, connect, wait_for
@@ -172,9 +172,9 @@ async def open_worker(app: App) -> AsyncIterator[Worker]:
     """A worker with its extraction processes, which load the spaCy pipeline before this returns."""
     # Only workers read pages and run spaCy; the other processes never load what that takes.
     from bot.articles.read import read  # noqa: PLC0415
+    from bot.fetch_limits import fetch_limits  # noqa: PLC0415
     from bot.jobs.extraction import ExtractionPool  # noqa: PLC0415
     from bot.jobs.jobs import Jobs  # noqa: PLC0415
-    from bot.processes.fetch_limits import fetch_limits  # noqa: PLC0415
 
     settings = app.settings
     limits = fetch_limits(settings)

@@ -17,13 +17,13 @@ from bot.desk.transitions import Context, Step, apply
 from bot.digest import schedule
 from bot.digest.digest import build_digest
 from bot.digest.schedule import DigestSettings
-from bot.jobs.queue import JobQueue, short_id
 from bot.slack.blocks import Block, section
 from bot.slack.cards.digest_card import digest_card
 from bot.slack.cards.queue_list import FILTERS, HELP, queue_list, queue_page
 from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
 from bot.store.desk_store import DeskStore, Missing
+from bot.store.job_queue import JobQueue, short_id
 from bot.store.outbox import Outbox
 
 SLACK_WITHIN = 1.5

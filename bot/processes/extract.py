@@ -22,7 +22,7 @@ from bot.articles.read import read_link
 from bot.articles.unreadable import UnreadableError
 from bot.claims.claim import Claim, Extraction
 from bot.claims.extract import Extractor
-from bot.processes.fetch_limits import fetch_limits
+from bot.fetch_limits import fetch_limits
 from config.settings import Settings, SettingsError
 
 

@@ -15,7 +15,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.desk.messages import Wanted
 from bot.jobs import jobs as jobs_module
 from bot.jobs.jobs import Jobs
-from bot.jobs.queue import JobQueue
 from bot.sandbox import Workspace
 from bot.service import Desk
 from bot.slack.people import People
@@ -23,6 +22,7 @@ from bot.slack.permalinks import Permalinks
 from bot.slack.render import Renderer
 from bot.slack.sender import Sender
 from bot.store.desk_store import DeskStore
+from bot.store.job_queue import JobQueue
 from bot.store.outbox import Outbox
 
 

@@ -12,10 +12,10 @@ from docket import Worker
 from bot.articles.article import Article
 from bot.claims.claim import Extraction
 from bot.jobs.jobs import Jobs
-from bot.jobs.queue import JobQueue
 from bot.sandbox import Channel, Message, Person, Workspace
 from bot.service import Desk
 from bot.store.desk_store import DeskStore
+from bot.store.job_queue import JobQueue
 from bot.store.outbox import Outbox
 
 TUESDAY_TEN = datetime.fromisoformat("2026-05-12T10:00+00:00")

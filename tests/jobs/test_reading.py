@@ -15,9 +15,9 @@ from bot.articles.unreadable import Reason, UnreadableError
 from bot.claims.claim import Extraction
 from bot.desk.task import Intake, SubmissionState, TaskState
 from bot.jobs.jobs import FATAL_TRIES, NOT_ENGLISH, OURS, READ_TRIES, tasks_for
-from bot.jobs.queue import NAMES, JobQueue, short_id
 from bot.sandbox import Message
 from bot.slack.intake import MOST_LINKS
+from bot.store.job_queue import NAMES, JobQueue, short_id
 
 
 async def submit(house: House, *texts: str | None, origin: str = "") -> Message:
