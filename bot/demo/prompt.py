@@ -23,7 +23,7 @@ Go on yourself. You are Ada, Ben or Cleo in #desk; start a line with who you are
 
 async def go_on(stage: Stage, console: Console) -> None:
     """Take lines until ``quit`` or the end of input."""
-    console.print(HELP)
+    console.print(HELP, soft_wrap=True)
     people = {person.name: person for person in (stage.ada, stage.ben, stage.cleo)}
     while (line := await _ask("> ")) is not None:
         if line.strip() in ("quit", "exit"):
@@ -31,7 +31,8 @@ async def go_on(stage: Stage, console: Console) -> None:
         name, _, rest = line.strip().partition(" ")
         person = people.get(name.lower().rstrip(":"))
         if person is None:
-            console.print(HELP)
+            asked = line.strip() in ("", "help", "?")
+            console.print(HELP if asked else "Start with ada, ben or cleo; help shows examples.", soft_wrap=True)
             continue
         try:
             await _do(stage, person, rest.strip(), console)
@@ -65,8 +66,8 @@ async def _press(stage: Stage, person: Person, words: list[str], console: Consol
     buttons = [e for b in (card.blocks if card else []) if b["type"] == "actions" for e in b["elements"]]
     found = next((e for e in buttons if label and label in e["text"]["text"].lower()), None)
     if card is None or found is None:
-        offered = ", ".join(e["text"]["text"] for e in buttons)
-        console.print(f"[red]Claim {number} has {'the buttons ' + offered if offered else 'no card here'}.[/]")
+        offered = ", ".join(e["text"]["text"] for e in buttons) or "no buttons: the work on it is done"
+        console.print(f"[red]Claim {number} has {offered if card else 'no card here'}.[/]")
         return
     await person.press(card, found["action_id"])
     while person.view is not None:
