@@ -112,9 +112,13 @@ def extract(
             help="One JSON object a line in (doc, text, optional title, published, url) and one a line out.",
         ),
     ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show the text with what was found marked.")
+    ] = False,
+    html: Annotated[bool, typer.Option("--html", help="Write the same as a page to standard output.")] = False,
 ) -> None:
     """Find the claims of an article, without Slack or Redis."""
-    from bot.processes.extract import extract_ndjson, extract_one  # noqa: PLC0415
+    from bot.processes.extract import Show, extract_ndjson, extract_one  # noqa: PLC0415
 
     settings: Settings = load_settings()
     set_up_logging("WARNING", "extract")
@@ -122,7 +126,19 @@ def extract(
     if ndjson:
         extract_ndjson(source, settings)
     else:
-        extract_one(source if "://" in source or source == "-" else Path(source), settings)
+        show: Show = "html" if html else "explain" if explain else "list"
+        extract_one(source if "://" in source or source == "-" else Path(source), settings, show)
+
+
+@app.command(name="worth")
+def worth_(
+    source: Annotated[str, typer.Argument(metavar="[FILE|-]", help="Lines of JSON; - is standard input.")] = "-",
+    ndjson: Annotated[bool, typer.Option("--ndjson", help="The only format there is, named for clarity.")] = True,
+) -> None:
+    """Score sentences by how much they are worth checking: doc, text in; doc, worth (0 to 1) out."""
+    from bot.processes.extract import worth_ndjson  # noqa: PLC0415
+
+    worth_ndjson(source)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -22,12 +22,21 @@ from bot.articles.read import read_link
 from bot.articles.unreadable import UnreadableError
 from bot.claims.claim import Claim, Extraction
 from bot.claims.extract import Extractor
+from bot.claims.worth import worth
 from bot.fetch_limits import fetch_limits
+from bot.processes.explain import as_page, in_terminal
 from config.settings import Settings, SettingsError
 
+Show = Literal["list", "explain", "html"]
+"""How a person wants to see an article: its claims in a list, or the text with everything marked, or that as a page."""
 
-def extract_one(source: str | Path, settings: Settings) -> None:
-    """Print the claims of one file, link or standard input for a person to read."""
+
+def extract_one(source: str | Path, settings: Settings, show: Show = "list") -> None:
+    """Show the claims of one file, link or standard input to a person.
+
+    Raises:
+        SettingsError: it cannot be read; says why.
+    """
     try:
         article = _read(source, settings)
     except OSError as error:
@@ -35,7 +44,13 @@ def extract_one(source: str | Path, settings: Settings) -> None:
     except UnreadableError as error:
         raise SettingsError(f"{source}: {error.sentence}") from None
     extraction = Extractor(settings.spacy_pipeline).extract(article)
+    if show == "html":
+        sys.stdout.write(as_page(article, extraction))
+        return
     console = Console()
+    if show == "explain":
+        console.print(in_terminal(article, extraction))
+        return
     console.print(f"[bold]{escape(extraction.title or article.title or 'Untitled')}[/]")
     day = extraction.published or article.published
     console.print(f"published {day}" if day else "no date of publication found: relative dates stay open")
@@ -75,17 +90,31 @@ def extract_ndjson(source: str, settings: Settings) -> None:
         SettingsError: a line is not what it should be; says which.
     """
     with ExitStack() as stack:
-        try:
-            lines: TextIO = sys.stdin if source == "-" else stack.enter_context(open(source, encoding="utf-8"))
-        except OSError as error:
-            raise SettingsError(f"{source}: {error.strerror}") from None
-        rows = list(_rows(lines, source))
+        rows = list(_rows(_opened(source, stack), source))
         extractor = Extractor(settings.spacy_pipeline)
         results = extractor.extract_many(_article(row) for row in rows)
         progress = stack.enter_context(Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()))
         tracked = progress.track(zip(rows, results, strict=True), total=len(rows), description="articles")
         for row, extraction in tracked:
             sys.stdout.write(json.dumps(as_row(row["doc"], extraction), ensure_ascii=False) + "\n")
+
+
+def worth_ndjson(source: str) -> None:
+    """One JSON object with ``doc`` and ``text`` a line in, one with ``doc`` and ``worth`` a line out.
+
+    Raises:
+        SettingsError: a line is not what it should be; says which.
+    """
+    with ExitStack() as stack:
+        for row in _rows(_opened(source, stack), source):
+            sys.stdout.write(json.dumps({"doc": row["doc"], "worth": round(worth(row["text"]), 4)}) + "\n")
+
+
+def _opened(source: str, stack: ExitStack) -> TextIO:
+    try:
+        return sys.stdin if source == "-" else stack.enter_context(open(source, encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{source}: {error.strerror}") from None
 
 
 def _rows(lines: Iterable[str], source: str) -> Iterator[dict[str, Any]]:

@@ -56,3 +56,35 @@ def test_a_file_that_is_not_there_is_named() -> None:
     assert "no-such-file.txt" in done.stderr
     assert "Traceback" not in done.stderr
     assert _extract("no-such-file.ndjson", "--ndjson").returncode == 2
+
+
+def test_an_article_can_be_looked_at_with_everything_marked(tmp_path: Path) -> None:
+    file = tmp_path / "story.txt"
+    file.write_text(STORY, "utf-8")
+    shown = _extract("--explain", str(file))
+    assert shown.returncode == 0, shown.stderr
+    assert "[1] " in shown.stdout
+    assert "January [2024-01]" in " ".join(shown.stdout.split())
+    page = _extract("--html", str(file))
+    assert page.returncode == 0, page.stderr
+    assert page.stdout.startswith("<!doctype html>")
+    assert ">claim<" in "".join(page.stdout.split())
+
+
+def test_markup_in_an_article_stays_text_on_the_page(tmp_path: Path) -> None:
+    file = tmp_path / "story.txt"
+    file.write_text(f"{STORY} <script>alert(1)</script> The dam holds 3 million litres.", "utf-8")
+    assert "<script>" not in _extract("--html", str(file)).stdout
+
+
+def test_sentences_are_scored_by_how_much_they_are_worth_checking() -> None:
+    rows = [
+        {"doc": "a", "text": "Unemployment fell by 12 percent and we created 3 million new jobs in 2019."},
+        {"doc": "b", "text": "Good evening, and thank you all."},
+    ]
+    command = [sys.executable, "-m", "bot.cli", "worth", "--ndjson"]
+    stdin = "\n".join(json.dumps(row) for row in rows)
+    done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=60, check=True)
+    first, second = (json.loads(line) for line in done.stdout.splitlines())
+    assert (first["doc"], second["doc"]) == ("a", "b")
+    assert first["worth"] > 0.5 > second["worth"]
