@@ -6,6 +6,7 @@ Each step ends when what it should bring about is seen in the channel; one that 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 
 from bot.demo.screen import Screen
@@ -28,7 +29,7 @@ async def play_morning(stage: Stage, screen: Screen) -> None:
     screen.step("Ada sends the desk a link")
     root = await stage.ada.post(stage.desk, f"{stage.me} {stage.article_url}")
     await _seen(stage, "the summary card", lambda: _in_thread(stage, root, "claims to check"))
-    await _seen(stage, "nine claim cards", lambda: len(stage.cards()) >= 9)
+    await _seen(stage, "a card for each claim", lambda: len(stage.cards()) == _claims_counted(stage, root))
     _claim(stage, "agreement was reached", "February 2026")
     _claim(stage, "We have not been sent a request", "Ilse Maron")
     payment = _claim(stage, "Norrland was paid 12 million crowns", "Tove Lindqvist")
@@ -75,6 +76,12 @@ async def play_morning(stage: Stage, screen: Screen) -> None:
 async def _seen(stage: Stage, what: str, look: Callable[[], object]) -> None:
     seen: Awaitable[object] = stage.slack.wait_for(look, timeout=WITHIN, hint=what)
     await seen
+
+
+def _claims_counted(stage: Stage, root: Message) -> int:
+    """How many claims the summary card says there are."""
+    text = "\n".join(m.plain() for m in stage.slack.thread(root))
+    return int(found[1]) if (found := re.search(r"(\d+) claims to check", text)) else -1
 
 
 def _in_thread(stage: Stage, root: Message, words: str) -> bool:

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import pairwise
 
 from rich.text import Text
-from spacy import displacy
 
 from bot.articles.article import Article
 from bot.claims.claim import Extraction, Offsets
 
 CLAIM, SAID, SPEAKER, CUE, TIME = "claim", "said", "speaker", "cue", "time"
 _STYLES = {CLAIM: "bold", SAID: "italic", SPEAKER: "green", CUE: "magenta", TIME: "cyan"}
-_COLOURS = {CLAIM: "#ffd966", SAID: "#d9ead3", SPEAKER: "#93c47d", CUE: "#d5a6bd", TIME: "#9fc5e8"}
+_CSS = {
+    CLAIM: "background:#ffe599",
+    SAID: "font-style:italic",
+    SPEAKER: "border-bottom:3px solid #6aa84f",
+    CUE: "border-bottom:3px dotted #a64d79",
+    TIME: "border-bottom:3px solid #3d85c6",
+}
+_PAGE = (
+    "body{font:17px/1.7 Georgia,serif;max-width:44em;margin:2em auto;padding:0 1em}main{white-space:pre-line}"
+    "sup{font:bold 11px sans-serif;color:#7f6000}sub{font:11px sans-serif;color:#3d85c6}"
+)
 
 Mark = tuple[Offsets, str, str]
 """A span, what it is, and what is known of it in words."""
@@ -50,37 +60,30 @@ def in_terminal(article: Article, extraction: Extraction) -> Text:
 
 
 def as_page(article: Article, extraction: Extraction) -> str:
-    """A page of its own in displaCy's style of spans, one line of marks for each kind."""
-    tokens, places = _words(article.text)
-    spans = []
-    for (start, end), kind, words in marks(extraction):
-        inside = [i for i, (s, e) in enumerate(places) if s < end and e > start]
-        if inside:
-            spans.append({"start_token": inside[0], "end_token": inside[-1] + 1, "label": kind, "kb_id": words})
-    title = extraction.title or article.title
-    body = displacy.render(
-        {"text": article.text, "spans": spans, "tokens": tokens, "title": None},
-        style="span",
-        manual=True,
-        page=False,
-        jupyter=False,
-        options={"colors": _COLOURS},
-    )
+    """A page of its own: the text in its paragraphs, everything that was found marked, with a legend."""
+    found = marks(extraction)
+    ends = {at for (start, end), _, _ in found for at in (start, end)}
+    edges = sorted({0, len(article.text), *ends})
+    body = "".join(_piece(article.text, start, end, found) for start, end in pairwise(edges))
+    legend = " ".join(f'<span class="{kind}">{kind}</span>' for kind in _CSS)
+    style = "".join(f".{kind}{{{rule}}}" for kind, rule in _CSS.items())
+    title = escape(extraction.title or article.title or "Article")
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<body style="font-family: sans-serif; max-width: 60em; margin: 2em auto">'
-        f"<h1>{escape(title)}</h1>{body}</body></html>\n"
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{_PAGE}{style}</style></head><body><h1>{title}</h1><p>{legend}</p><main>{body}</main></body></html>\n"
     )
 
 
-def _words(text: str) -> tuple[list[str], list[Offsets]]:
-    """The words of a text and where they stand; displaCy draws its marks below words."""
-    words: list[str] = []
-    places: list[Offsets] = []
-    at = 0
-    for word in text.split():
-        start = text.index(word, at)
-        at = start + len(word)
-        words.append(word)
-        places.append((start, at))
-    return words, places
+def _piece(text: str, start: int, end: int, found: list[Mark]) -> str:
+    """A stretch of text with no edge of a mark inside, and what begins before it or ends behind it."""
+    covering = [mark for mark in found if mark[0][0] <= start and mark[0][1] >= end]
+    kinds = " ".join(sorted({kind for _, kind, _ in covering}))
+    words = escape("; ".join(known for _, _, known in covering if known))
+    before = "".join(
+        f"<sup>{escape(known.removeprefix('claim ').split(',')[0])}</sup>"
+        for (first, _), kind, known in found
+        if kind == CLAIM and first == start
+    )
+    after = "".join(f"<sub>{escape(known)}</sub>" for (_, last), kind, known in found if kind == TIME and last == end)
+    shown = escape(text[start:end])
+    return f'{before}<span class="{kinds}" title="{words}">{shown}</span>{after}' if kinds else shown

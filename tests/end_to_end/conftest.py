@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,13 @@ class Scene:
         return await self.slack.wait_for(
             lambda: found if len(found := self.cards_now(root)) >= count else None, timeout=30
         )
+
+    async def all_cards(self, root: Message) -> list[Message]:
+        """The claim cards below a message, as many as its summary counts (or a page of them)."""
+        summary = await self.summary(root)
+        count = re.search(r"(\d+) claims? to check", summary.plain())
+        assert count, summary.plain()
+        return await self.cards(root, min(10, int(count[1])))
 
     def cards_now(self, root: Message) -> list[Message]:
         return [m for m in self.slack.thread(root) if metadata_id(m).startswith("card:")]

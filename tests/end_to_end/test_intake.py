@@ -19,7 +19,7 @@ async def test_a_mention_with_a_link_becomes_a_thread_of_claims(scene: Scene) ->
     assert "by Nadia Ferrow" in text
     assert "published 17 September 2026" in text
     assert f"Asked by @{scene.ada.id}" in text
-    cards = await scene.cards(root, 9)
+    cards = await scene.all_cards(root)
     february = next(c for c in cards if "agreement was reached" in c.plain())
     assert "“February” → *February 2026*" in february.plain()
     denial = next(c for c in cards if "We have not been sent a request" in c.plain())
