@@ -20,6 +20,11 @@ THRESHOLD = 0.44
 """Least score of a candidate that counts; tuned on PolNeAR's training part."""
 
 
+_LEADS = frozenset({"agree", "disagree", "concur", "explain", "elaborate", "say", "add", "continue", "respond", "echo"})
+LONGEST_LEAD = 14
+"""Most words of a sentence that only leads up to the quotation behind it."""
+
+
 @dataclass(slots=True)
 class Saying:
     """One act of saying. ``quoted`` is true where the content, or most of it, stands between quotation marks."""
@@ -108,9 +113,23 @@ def _before_colon(doc: Doc, start: int, index: QuoteIndex) -> list[Token]:
     i = start - 1
     while i >= 0 and doc[i].is_space:
         i -= 1
-    if i < 0 or doc[i].text not in {":", ","}:
+    if i < 0 or (doc[i].text not in {":", ","} and not _leads(doc, i, index)):
         return []
     return [t for t in sentence(doc[i]) if t.i < start and index.at(t.idx) is None]
+
+
+def _leads(doc: Doc, stop: int, index: QuoteIndex) -> bool:
+    """A short sentence before a quotation that says who speaks and not what: "The mayor agreed."."""
+    if doc[stop].text != "." or any("\n" in t.text for t in doc[stop : stop + 2]):
+        return False
+    root = sentence(doc[stop]).root
+    if (
+        root.lemma_.lower() not in _LEADS
+        or stop - sentence(root).start > LONGEST_LEAD
+        or index.at(root.idx) is not None
+    ):
+        return False
+    return not any(c.dep_ in {"ccomp", "dobj", "xcomp"} and c.i > root.i for c in root.children)
 
 
 def _verbs(tokens: list[Token], content: tuple[int, int], shape: str) -> Iterator[Candidate]:

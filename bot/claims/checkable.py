@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from spacy.tokens import Doc, Span, Token
 
-from bot.claims.clauses import Clause
+from bot.claims.clauses import Clause, is_be
 from bot.claims.cues import SUBJECTS, subject_of
 from bot.claims.words import words
 
@@ -28,6 +28,7 @@ SPECIFIC = frozenset(
         "DATE",
     }
 )
+_FIXED = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL"})
 _DUTY = frozenset({"should", "must", "ought", "shall", "let"})
 _HALVES = frozenset({"because", "as", "since", "after", "before", "until", "till", "once", "so", "lest", "than"})
 _SPEECH = frozenset({"say", "add", "ask", "reply", "tweet", "shout", "joke", "quip", "respond", "answer", "continue"})
@@ -39,11 +40,11 @@ def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -
     root = clause.root
     subject = next((c for c in root.children if c.dep_ in SUBJECTS), None) or clause.subject or subject_of(root)
     specific = _specifics(span, ents)
-    if not _has_verb(root, subject):
+    if not _has_verb(root, subject, clause.saying is not None and clause.saying.shape == "ccomp" and specific > 0):
         return "fragment"
     if _hangs_on(root, span):
         return "fragment"
-    if _is_question(doc, clause, span):
+    if _is_question(doc, clause, span) or (subject is not None and _asks(subject)):
         return "question"
     if subject is None and any(c.dep_ == "expl" for c in root.children):
         subject = next((c for c in root.children if c.dep_ in {"attr", "dobj", "nsubj"}), root)
@@ -82,11 +83,11 @@ def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -
         and (root.lemma_.lower() in words("feeling_verbs") or specific < 2)
     ):
         return "view"
-    if helpers & _PREDICTION and specific < (2 if clause.saying is not None else 1):
+    if helpers & _PREDICTION and _is_open(clause, ents, specific):
         return "prediction"
     if _is_judgement(root, specific):
         return "judgement"
-    if specific == 0 and not group_fact and _is_thin(span, subject):
+    if specific == 0 and not group_fact and _is_thin(root, span, subject):
         return "nothing to hold on to"
     return None
 
@@ -95,9 +96,19 @@ def _specifics(span: Span, ents: Sequence[Span]) -> int:
     return sum(ent.label_ in SPECIFIC for ent in ents) + any(t.like_num for t in span)
 
 
-def _has_verb(root: Token, subject: Token | None) -> bool:
+def _is_open(clause: Clause, ents: Sequence[Span], specific: int) -> bool:
+    """What will be is only a claim with a date, an amount or, in the article's own voice, with names."""
+    fixed = any(ent.label_ in _FIXED for ent in ents)
+    if clause.saying is None:
+        return specific < (1 if fixed else 2)
+    return not fixed or specific < 2
+
+
+def _has_verb(root: Token, subject: Token | None, clause_said: bool) -> bool:
     if root.pos_ not in {"VERB", "AUX"}:
         return False
+    if root.tag_ == "VBG" and clause_said and subject is not None and subject.head == root:
+        return True  # "the poll found the mayor leading by nine points"
     if root.tag_ in {"VBG", "VB"}:
         return any(c.dep_ in {"aux", "auxpass"} and c.lower_ != "to" for c in root.children) or (
             root.tag_ == "VB" and subject is not None and subject.head == root
@@ -126,11 +137,23 @@ def _is_question(doc: Doc, clause: Clause, span: Span) -> bool:
     return clause.saying is not None or first.lower_ != "what"
 
 
+def _asks(subject: Token) -> bool:
+    """ "Who will pay is anyone's guess": the subject is a question."""
+    return subject.dep_ in {"csubj", "csubjpass"} and (
+        subject.left_edge.tag_ in {"WP", "WRB", "WP$"} or subject.left_edge.lower_ == "whether"
+    )
+
+
 def _is_bare_speech(root: Token) -> bool:
     """ "…," said Smith, without what was said: the rest of a quotation that was a word or two."""
     if root.lemma_.lower() not in _SPEECH:
         return False
-    return not any(c.dep_ in {"ccomp", "prep", "prt"} or (c.dep_ == "dobj" and c.pos_ == "NOUN") for c in root.children)
+    return not any(
+        c.dep_ in {"ccomp", "prt"}
+        or (c.dep_ == "prep" and c.lower_ in {"about", "of", "for"})
+        or (c.dep_ == "dobj" and c.pos_ == "NOUN")
+        for c in root.children
+    )
 
 
 def _is_command(root: Token, subject: Token) -> bool:
@@ -156,15 +179,17 @@ def _has_condition(root: Token, span: Span) -> bool:
 
 
 def _group_fact(subject: Token, root: Token) -> bool:
-    """ "We have received …": what a body that speaks for itself did or got can be checked; what it feels cannot."""
-    if subject.lower_ != "we" or root.lemma_.lower() in words("feeling_verbs"):
+    """ "We have received …": what speakers did or got can be checked; what they feel cannot."""
+    if subject.lower_ not in {"i", "we"} or root.lemma_.lower() in words("feeling_verbs"):
+        return False
+    if subject.lower_ == "i" and (any(c.dep_ in {"auxpass", "neg"} for c in root.children) or is_be(root)):
         return False
     done = root.tag_ in {"VBD", "VBN"}
     return done and any(c.dep_ in {"dobj", "nsubjpass", "prep"} for c in root.children)
 
 
 def _is_judgement(root: Token, specific: int) -> bool:
-    if root.lemma_ != "be":
+    if not is_be(root):
         return root.lemma_.lower() in {"seem", "feel", "look", "deserve"} and specific < 2
     for child in root.children:
         if child.dep_ in {"acomp", "attr"}:
@@ -176,6 +201,19 @@ def _is_judgement(root: Token, specific: int) -> bool:
     return False
 
 
-def _is_thin(span: Span, subject: Token) -> bool:
+def _is_thin(root: Token, span: Span, subject: Token) -> bool:
     nouns = sum(t.pos_ in {"NOUN", "PROPN"} for t in span)
+    if subject.pos_ == "PRON" and _is_deed(root):
+        return nouns < (1 if subject.lower_ in {"he", "she"} else 2)
     return nouns < 2 or (subject.pos_ == "PRON" and nouns < 3)
+
+
+def _is_deed(root: Token) -> bool:
+    """Something that was done to something: "has reviewed the letters", "fought for the union"."""
+    if root.lemma_.lower() in words("feeling_verbs") or is_be(root) or root.lemma_ == "have":
+        return False
+    done = root.tag_ in {"VBD", "VBN"} and not any(c.tag_ == "MD" and c.lower_ != "may" for c in root.children)
+    return done and any(
+        c.dep_ in {"dobj", "nsubjpass"} or (c.dep_ in {"prep", "agent"} and any(g.pos_ == "NOUN" for g in c.children))
+        for c in root.children
+    )

@@ -13,6 +13,15 @@ from bot.claims.words import words
 
 CONTRAST = frozenset({"while", "whereas", "although", "though", "even", "but", "and", "yet"})
 SPEECH_SHAPES = frozenset({"ccomp", "quote", "colon", "according", "xcomp"})
+_SHARES = frozenset({"percent", "%", "majority", "plurality", "half", "third", "quarter", "most", "proportion"})
+"""Heads of a source that is a part of those who were asked: what they say is the finding, not somebody's word."""
+_PREFACES = frozenset({"know", "understand", "mean", "guarantee", "tell", "assure", "remember", "realize", "promise"})
+"""After "I" or "we" these lead up to what is stated: "I know that …"."""
+_REMINDERS = frozenset({"remember", "know", "note", "understand", "recall", "recognize", "realize", "point", "say"})
+_RHETORICAL = frozenset({"look", "think", "consider", "ask", "see", "read", "remember", "notice"})
+_REASONS = frozenset({"since", "as", "because"})
+LONGEST_LEAD = 8
+"""Most words before a colon that are only a lead: "But the fact is this: …"."""
 SHORTEST_PART = 4
 """Fewest words of a clause that is split off; shorter ones ("and he did") mean nothing alone."""
 LONG_PREDICATE = 9
@@ -62,6 +71,8 @@ def clauses(sent: Span, sayings: Iterable[Saying]) -> list[Clause]:
     work = [Clause(sent.root, {t.i for t in sent}, inside)]
     while work:
         clause = work.pop()
+        if clause.root.i not in cues:
+            _past_preface(sent.doc, clause)
         accorded = next((i for i, s in cues.items() if s.shape == "according" and i in clause.tokens), None)
         if accorded is not None and clause.saying is None:
             work += _apart(sent.doc, clause, cues.pop(accorded))
@@ -87,7 +98,72 @@ def _is_speech(saying: Saying) -> bool:
         return True
     if saying.shape not in SPEECH_SHAPES or saying.shape == "xcomp":
         return False
+    if saying.source_head is not None and saying.source_head.lemma_.lower() in _SHARES:
+        return False
     return saying.cue.lemma_.lower() in words("reporting_verbs") or saying.quoted
+
+
+def _past_preface(doc: Doc, clause: Clause) -> None:
+    """Go on to what is stated: behind "I know that", "it is important to remember that", a short lead and its colon.
+
+    "If you look at the figures, …" is no condition and goes as well.
+    """
+    for child in list(clause.root.children):
+        if child.dep_ == "advcl" and child.i < clause.root.i and _is_rhetorical(child):
+            clause.tokens -= {t.i for t in child.subtree}
+    inner = _stated(clause) or _behind_colon(doc, clause)
+    if inner is None:
+        return
+    clause.root, clause.tokens = inner
+    clause.subject = None
+
+
+def _is_rhetorical(verb: Token) -> bool:
+    you = any(c.dep_ == "nsubj" and c.lower_ in {"you", "we"} for c in verb.children)
+    return you and verb.lemma_.lower() in _RHETORICAL and any(c.lower_ in {"if", "when"} for c in verb.children)
+
+
+def _stated(clause: Clause) -> tuple[Token, set[int]] | None:
+    if clause.saying is None:
+        return None
+    subject = subject_of(clause.root)
+    root = clause.root
+    if subject is None:
+        return None
+    if subject.lower_ in {"i", "we"} and root.lemma_.lower() in _PREFACES:
+        holders = [root]
+    elif subject.lower_ == "it" and is_be(root):
+        holders = [
+            g for c in root.children for g in (c, *c.children) if g.dep_ == "xcomp" and g.lemma_.lower() in _REMINDERS
+        ]
+    else:
+        return None
+    for holder in holders:
+        for child in holder.children:
+            told = child.dep_ == "ccomp" and child.i > holder.i and any(c.dep_ in SUBJECTS for c in child.children)
+            asks = child.left_edge.tag_ in {"WP", "WRB", "WDT"} or child.left_edge.lower_ in {"if", "whether"}
+            if told and not asks:
+                return child, {t.i for t in child.subtree} & clause.tokens
+    return None
+
+
+def is_be(verb: Token) -> bool:
+    """A form of "be", also where a curly apostrophe kept the lemmatizer from it."""
+    return verb.lemma_ == "be" or (verb.lower_ in {"’s", "’re", "’m"} and verb.dep_ not in {"aux", "auxpass"})
+
+
+def _behind_colon(doc: Doc, clause: Clause) -> tuple[Token, set[int]] | None:
+    ordered = sorted(clause.tokens)
+    at = next((k for k, i in enumerate(ordered) if doc[i].text == ":"), None)
+    if at is None or not 0 < at <= LONGEST_LEAD or clause.saying is None:
+        return None
+    lead, rest = ordered[:at], set(ordered[at + 1 :])
+    if any(doc[i].ent_type_ for i in lead):
+        return None
+    tops = [t for t in _tops(doc, rest) if t.pos_ in {"VERB", "AUX"} and any(c.dep_ in SUBJECTS for c in t.children)]
+    if len(tops) != 1 or not _finite(tops[0]):
+        return None
+    return tops[0], {i for i in rest if _belongs(doc[i], tops[0], rest)}
 
 
 def _is_preface(verb: Token) -> bool:
@@ -125,7 +201,7 @@ def _apart(doc: Doc, clause: Clause, saying: Saying) -> list[Clause]:
                 parts.append(Clause(child, tokens, clause.saying, subject_of(child)))
                 rest -= tokens
     head = clause.root
-    if saying.cue.i != head.i and saying.cue.dep_ in {"conj", "advcl"}:
+    if saying.cue.i != head.i and saying.cue.dep_ in {"conj", "advcl", "relcl"}:
         rest -= {t.i for t in saying.cue.subtree}
     if head.i in rest and not _is_frame(saying, head):
         parts.append(Clause(head, rest, clause.saying, clause.subject))
@@ -163,14 +239,18 @@ def _split(clause: Clause) -> list[Clause]:
         tokens = {t.i for t in child.subtree} & clause.tokens
         if not _stands_alone(clause, child, tokens):
             continue
-        own = any(c.dep_ in SUBJECTS for c in child.children)
+        own = any(c.dep_ in SUBJECTS or c.dep_ == "expl" for c in child.children)
         parts.append(Clause(child, tokens, clause.saying, None if own else subject_of(child)))
         clause.tokens -= tokens
+        if child.dep_ == "advcl":
+            tokens -= {c.i for c in child.children if c.dep_ in {"mark", "advmod"} and c.lower_ in _REASONS}
     return parts
 
 
 def _stands_alone(clause: Clause, child: Token, tokens: set[int]) -> bool:
-    own = any(c.dep_ in SUBJECTS for c in child.children)
+    own = any(c.dep_ in SUBJECTS or c.dep_ == "expl" for c in child.children)
+    if any(c.dep_ in SUBJECTS and c.tag_ in {"WP", "WDT"} and c.lower_ != "what" for c in child.children):
+        return False
     if len(tokens) < SHORTEST_PART or len(clause.tokens) - len(tokens) < SHORTEST_PART:
         return False
     if child.dep_ == "conj":
@@ -187,8 +267,16 @@ def _stands_alone(clause: Clause, child: Token, tokens: set[int]) -> bool:
         mark = next(
             (c.lower_ for c in child.children if c.dep_ in {"mark", "advmod"} and c.i <= child.left_edge.i + 1), ""
         )
-        return mark in CONTRAST and len(tokens) >= SHORTEST_PART + 2
+        if mark in CONTRAST:
+            return len(tokens) >= SHORTEST_PART + 2
+        return mark in _REASONS and _is_small(clause, child, tokens)
     return False
+
+
+def _is_small(clause: Clause, child: Token, tokens: set[int]) -> bool:
+    """A reason in front that leaves the sentence most of its words: "Since there are 90 members, …"."""
+    ahead = child.right_edge.i < clause.root.i and len(tokens) > SHORTEST_PART and _finite(child)
+    return ahead and len(tokens) <= (1 - LEAST_KEPT) * len(clause.tokens)
 
 
 def _finite(verb: Token) -> bool:
@@ -213,7 +301,22 @@ def _leading_speech(clause: Clause, cues: dict[int, Saying]) -> int | None:
             continue
         if child.i in cues and child.dep_ in {"advcl", "prep", "parataxis", "conj"}:
             return child.i
+    for i, saying in cues.items():
+        if i not in clause.tokens or clause.saying is not None:
+            continue
+        if saying.shape == "quote" and any(a <= clause.root.idx < b for a, b in saying.content):
+            return i
+        if saying.cue.dep_ == "relcl" and saying.shape == "ccomp" and _tells(saying.cue):
+            return i
     return None
+
+
+def _tells(verb: Token) -> bool:
+    """It has a clause of some length that states something: "a witness, who said that the train had stopped"."""
+    return any(
+        c.dep_ == "ccomp" and c.i > verb.i and c.right_edge.i - c.left_edge.i >= SHORTEST_PART and _finite(c)
+        for c in verb.children
+    )
 
 
 def span_of(clause: Clause, doc: Doc) -> tuple[int, int] | None:

@@ -100,8 +100,19 @@ def _source(verb: Token) -> tuple[tuple[int, int] | None, Token | None]:
         return (edges(by), by) if by is not None else (None, None)
     subject = subject_of(verb)
     if subject is None:
-        return None, None
+        return _named_behind(verb)
     return _noun_span(subject, verb), subject
+
+
+def _named_behind(verb: Token) -> tuple[tuple[int, int] | None, Token | None]:
+    """In "…, Ann Lee, the manager, wrote" the parser may have hung the name on what was said."""
+    said = next((c for c in verb.children if c.dep_ == "ccomp" and c.right_edge.i < verb.i), None)
+    if said is None:
+        return None, None
+    for token in reversed(list(said.subtree)):
+        if token.dep_ == "appos" and token.ent_type_ == "PERSON" and token.head.ent_type_ != "PERSON":
+            return (token.left_edge.i, token.right_edge.i + 1), token
+    return None, None
 
 
 def _verb(verb: Token) -> Iterator[Candidate]:

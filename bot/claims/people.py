@@ -39,6 +39,8 @@ _GENDERED: tuple[tuple[str, Gender], ...] = (
     ("first lady", "f"),
     ("man", "m"), ("husband", "m"), ("father", "m"), ("son", "m"), ("brother", "m"), ("king", "m"),
 )  # fmt: skip
+_PLACES = frozenset({"Virginia", "Charlotte", "Victoria", "Grace", "Francis", "Grant", "Jordan"})
+"""First names that begin the names of places and bodies as well."""
 _ARTICLE = re.compile(r"^(?:an?|the) ", re.IGNORECASE)
 REACH = 900
 """How many characters back a pronoun may look for its person: about a paragraph and a half of news."""
@@ -206,8 +208,23 @@ class Cast:
 
 
 def _is_person(ent: Span) -> bool:
-    """A name with an apostrophe in the middle ("Anna's Fund") is a thing."""
-    return ent.label_ == "PERSON" and not any(t.tag_ == "POS" for t in ent[:-1])
+    """A name with an apostrophe in the middle ("Anna's Fund") is a thing.
+
+    Two capitalised words of which the first is a first name are a person, whatever the parser's entities say.
+    """
+    if any(t.tag_ == "POS" for t in ent[:-1]):
+        return False
+    if ent.label_ == "PERSON":
+        return True
+    names = [t for t in ent if t.tag_ != "POS"]
+    return (
+        len(names) == 2
+        and names[0].text in _first_names()
+        and names[0].text not in _PLACES
+        and names[1].text.istitle()
+        and names[1].text.isalpha()
+        and names[1].lower_ not in words("body_nouns")
+    )
 
 
 def _is_subject(token: Token) -> bool:

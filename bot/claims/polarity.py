@@ -8,7 +8,10 @@ from bot.claims.claim import Modality, Polarity
 
 _NEGATIONS = frozenset(
     {"not", "n't", "n’t", "never", "no", "neither", "nor", "nobody", "none", "nothing", "nowhere", "cannot"}
+    | {"hardly", "scarcely"}
 )
+_ONLY = frozenset({"only", "just", "merely", "simply", "solely"})
+_OCCASIONS = frozenset({"time", "point", "way", "circumstance", "case", "means", "moment"})
 _NEGATIVE_NOUNS = frozenset({"nobody", "none", "nothing", "no", "neither"})
 _NEGATIVE_VERBS = frozenset({"deny", "fail", "lack"})
 _POSSIBLE = frozenset({"may", "might", "could", "can"})
@@ -20,14 +23,30 @@ _PLANNING = frozenset({"plan", "intend", "schedule", "expect", "set", "vow", "pr
 
 def polarity(root: Token) -> Polarity:
     """Negative where the main predicate is denied; a negation inside a relative clause or a purpose does not count."""
-    negative = root.lemma_.lower() in _NEGATIVE_VERBS
+    negative = root.lemma_.lower() in _NEGATIVE_VERBS and not _suffered(root)
     for token in _predicate(root):
         for child in token.children:
+            if child.i + 1 < len(child.doc) and child.dep_ in {"neg", "preconj"} and child.nbor(1).lower_ in _ONLY:
+                continue  # "not only"
             if child.dep_ == "neg" or (child.dep_ in {"advmod", "preconj"} and child.lower_ in _NEGATIONS):
                 negative = not negative if child.lower_ != "nor" else True
-            elif child.dep_ in {"nsubj", "nsubjpass", "dobj", "attr"} and _is_none(child):
+            elif (child.dep_ in {"nsubj", "nsubjpass", "dobj", "attr"} and _is_none(child)) or _never(child):
                 negative = True
     return "negative" if negative else "affirmative"
+
+
+def _suffered(root: Token) -> bool:
+    """ "He was denied a visa" says what happened to him."""
+    return root.lemma_.lower() == "deny" and any(c.dep_ == "nsubjpass" for c in root.children)
+
+
+def _never(child: Token) -> bool:
+    """ "No longer", "at no time", "in no way", "has yet to"."""
+    if child.dep_ == "advmod" and child.lower_ == "longer":
+        return any(c.lower_ == "no" for c in child.children)
+    if child.dep_ == "advmod" and child.lower_ == "yet":
+        return child.i + 1 < len(child.doc) and child.nbor(1).lower_ == "to"
+    return child.dep_ == "prep" and any(g.lemma_.lower() in _OCCASIONS and _is_none(g) for g in child.children)
 
 
 def _predicate(root: Token) -> list[Token]:

@@ -1,0 +1,73 @@
+"""Kinds of sentences that news uses again and again, each with one made-up example."""
+
+from __future__ import annotations
+
+import pytest
+
+from claims.readers import One, Read
+
+
+def test_a_preface_of_the_speaker_is_left_behind(one: One) -> None:
+    claim = one('"I know that the port of Oslo lost 40 million euros last year," Anna Lind said.', "lost 40 million")
+    assert claim.text.startswith("the port of Oslo")
+    assert claim.speaker is not None
+
+
+def test_a_reminder_is_left_behind(one: One) -> None:
+    text = 'Anna Lind said: "It is important to remember that the port of Oslo was closed in March."'
+    assert one(text, "was closed").text.startswith("the port of Oslo")
+
+
+def test_a_deed_of_somebody_is_a_claim_without_a_name_in_it(one: One) -> None:
+    assert one("Anna Lind said she has reviewed the letters.", "reviewed the letters").speaker is not None
+
+
+def test_what_a_share_of_the_voters_says_is_the_finding(one: One) -> None:
+    claim = one("26 percent of the voters in Norway say they have read about the treaty.", "26 percent")
+    assert claim.speaker is None
+
+
+def test_a_finding_with_a_participle_is_a_claim(one: One) -> None:
+    claim = one("A poll released on Wednesday found Lind leading Holm by 15 points in Norway.", "Lind leading")
+    assert claim.speaker is not None
+
+
+def test_a_name_that_the_parser_hung_on_the_statement_is_the_speaker(one: One) -> None:
+    text = "Two letters sent to Oslo have been placed in storage, Peter F. Holm, the manager of the archive, wrote."
+    claim = one(text, "placed in storage")
+    assert claim.speaker is not None
+    assert "Holm" in claim.speaker.name
+
+
+def test_a_reason_in_front_is_a_claim_of_its_own(read: Read) -> None:
+    text = (
+        "Since the ferries carry 90 cars, the harbour office of Bergen has ordered two more of them "
+        "from the same yard in Norway for 80 million euros this year."
+    )
+    assert any(claim.text.startswith("the harbour office") for claim in read(text).claims)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Who will pay for the new port of Oslo is anyone's guess.",
+        '"Norway will win the vote," Anna Lind said.',
+        '"The port," Anna Lind said in response.',
+    ],
+)
+def test_guesses_and_predictions_are_no_claims(read: Read, sentence: str) -> None:
+    assert read(sentence).claims == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "polarity"),
+    [
+        ("Norway no longer owns the ferry company.", "negative"),
+        ("At no time did Norway own the ferry company.", "negative"),
+        ("The ferry company of Norway was denied a loan by the bank.", "affirmative"),
+        ("Norway denied the loan to the ferry company.", "negative"),
+        ("Norway has hardly used the ferry company since March.", "negative"),
+    ],
+)
+def test_polarity_of_less_common_words(one: One, sentence: str, polarity: str) -> None:
+    assert one(sentence, "company").polarity == polarity
