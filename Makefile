@@ -29,6 +29,7 @@ format: $(VENV)/.dev ## Format and mend what can be mended by machine
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.dev ## Measure what docs/benchmarks.md says, on this machine
+	$(BIN)/python -m tests.benchmarks.claims
 	$(BIN)/python -m tests.benchmarks.desk_times
 
 lock: $(VENV)/.dev ## Pin the newest dependencies that fit pyproject.toml, with hashes
