@@ -48,6 +48,8 @@ def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -
         return "question"
     if subject is None and any(c.dep_ == "expl" for c in root.children):
         subject = next((c for c in root.children if c.dep_ in {"attr", "dobj", "nsubj"}), root)
+    if subject is None and (root.tag_ in {"VBD", "VBZ"} or any(c.lower_ == "will" for c in root.children)):
+        subject = _ahead(root, span)
     if subject is None or _is_command(root, subject):
         return "command"
     if clause.saying is None and _is_bare_speech(root):
@@ -55,7 +57,7 @@ def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -
     if subject.tag_ in {"WDT", "WP"}:
         return "fragment"
     helpers = {c.lower_ for c in root.children if c.dep_ == "aux"}
-    if helpers & _DUTY or _owes(root):
+    if helpers & _DUTY or (_owes(root) and not _is_rule(clause, subject)):
         return "wish"
     if _has_condition(root, span):
         return "condition"
@@ -87,7 +89,7 @@ def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -
         return "prediction"
     if _is_judgement(root, specific):
         return "judgement"
-    if specific == 0 and not group_fact and _is_thin(root, span, subject):
+    if specific == 0 and not group_fact and _is_thin(root, span, subject, clause.saying is None):
         return "nothing to hold on to"
     return None
 
@@ -146,14 +148,23 @@ def _asks(subject: Token) -> bool:
 
 def _is_bare_speech(root: Token) -> bool:
     """ "…," said Smith, without what was said: the rest of a quotation that was a word or two."""
-    if root.lemma_.lower() not in _SPEECH:
-        return False
+    lemma = root.lemma_.lower()
+    if lemma not in _SPEECH:
+        told = {"ccomp", "dobj", "prep", "xcomp", "oprd", "nsubjpass", "prt", "dative"}
+        return lemma in words("reporting_verbs") and not any(c.dep_ in told for c in root.children)
     return not any(
         c.dep_ in {"ccomp", "prt"}
         or (c.dep_ == "prep" and c.lower_ in {"about", "of", "for"})
+        or (c.dep_ == "prep" and c.lower_ == "to" and root.lemma_.lower() in {"respond", "reply"})
         or (c.dep_ == "dobj" and c.pos_ == "NOUN")
         for c in root.children
     )
+
+
+def _ahead(root: Token, span: Span) -> Token | None:
+    """The nearest noun in front of a finite verb whose subject the parser lost."""
+    before = [t for t in span if t.i < root.i and (t.pos_ in {"NOUN", "PROPN"} or t.text == "Will")]
+    return before[-1] if before else None
 
 
 def _is_command(root: Token, subject: Token) -> bool:
@@ -167,13 +178,21 @@ def _owes(root: Token) -> bool:
     return any(c.dep_ == "xcomp" and any(a.lower_ == "to" for a in c.children) for c in root.children)
 
 
+def _is_rule(clause: Clause, subject: Token) -> bool:
+    """ "The delegates have to vote for the winner": told by the article of others, it is how things are."""
+    return clause.saying is None and clause.root.lemma_ == "have" and subject.pos_ == "NOUN"
+
+
 def _has_condition(root: Token, span: Span) -> bool:
     first = next((t for t in span if not t.is_punct and not t.is_space), span[0])
     if first.lower_ in {"if", "unless"}:
         return True
     return any(
         child.dep_ == "advcl"
-        and any(m.dep_ in {"mark", "advmod"} and m.lower_ in {"if", "unless"} for m in child.children)
+        and any(
+            m.dep_ in {"mark", "advmod"} and m.lower_ in {"if", "unless"} and not (m.i and m.nbor(-1).lower_ == "even")
+            for m in child.children
+        )
         for child in root.children
     ) or any(c.dep_ == "mark" and c.lower_ in {"if", "unless", "whether"} for c in root.children)
 
@@ -190,6 +209,8 @@ def _group_fact(subject: Token, root: Token) -> bool:
 
 def _is_judgement(root: Token, specific: int) -> bool:
     if not is_be(root):
+        if root.lemma_.lower() == "seem" and any(c.dep_ == "nsubj" and c.lower_ == "it" for c in root.children):
+            return True
         return root.lemma_.lower() in {"seem", "feel", "look", "deserve"} and specific < 2
     for child in root.children:
         if child.dep_ in {"acomp", "attr"}:
@@ -201,8 +222,14 @@ def _is_judgement(root: Token, specific: int) -> bool:
     return False
 
 
-def _is_thin(root: Token, span: Span, subject: Token) -> bool:
+LEAST_TOLD = 5
+"""Words that a sentence of the article needs to be more than small talk when it names nothing."""
+
+
+def _is_thin(root: Token, span: Span, subject: Token, own_voice: bool) -> bool:
     nouns = sum(t.pos_ in {"NOUN", "PROPN"} for t in span)
+    if own_voice and subject.pos_ == "NOUN" and root.tag_ == "VBD" and len(span) > LEAST_TOLD:
+        return nouns < 1
     if subject.pos_ == "PRON" and _is_deed(root):
         return nouns < (1 if subject.lower_ in {"he", "she"} else 2)
     return nouns < 2 or (subject.pos_ == "PRON" and nouns < 3)

@@ -65,10 +65,11 @@ class Clause:
 
 def clauses(sent: Span, sayings: Iterable[Saying]) -> list[Clause]:
     """Split a sentence into propositions, in the order of the text."""
-    cues = {s.cue.i: s for s in sayings if _is_speech(s)}
+    spoken = [s for s in sayings if _is_speech(s)]
+    cues = {s.cue.i: s for s in spoken if not _is_echo(s, spoken)}
     found: list[Clause] = []
     inside = _carried(sent, sayings)
-    work = [Clause(sent.root, {t.i for t in sent}, inside)]
+    work = [_mended(Clause(sent.root, {t.i for t in sent}, inside))]
     while work:
         clause = work.pop()
         if clause.root.i not in cues:
@@ -78,8 +79,12 @@ def clauses(sent: Span, sayings: Iterable[Saying]) -> list[Clause]:
             work += _apart(sent.doc, clause, cues.pop(accorded))
             continue
         saying = cues.pop(clause.root.i, None)
-        if saying is not None and (clause.saying is None or _is_preface(clause.root)):
-            work += _apart(sent.doc, clause, saying)
+        relayed = clause.saying is not None and clause.saying.shape == "according"
+        if saying is not None and (clause.saying is None or relayed or _is_preface(clause.root)):
+            if _is_phrase(sent.doc, clause, saying):
+                work.append(clause)
+            else:
+                work += _apart(sent.doc, clause, saying)
             continue
         parts = _split(clause)
         if parts:
@@ -101,6 +106,31 @@ def _is_speech(saying: Saying) -> bool:
     if saying.source_head is not None and saying.source_head.lemma_.lower() in _SHARES:
         return False
     return saying.cue.lemma_.lower() in words("reporting_verbs") or saying.quoted
+
+
+def _is_echo(saying: Saying, others: Iterable[Saying]) -> bool:
+    """In "released a statement saying that he had “seen it”", the words belong to "saying"."""
+    if saying.cue.lemma_.lower() in words("reporting_verbs"):
+        return False
+    return any(
+        other is not saying
+        and other.shape == "ccomp"
+        and all(any(a <= c and d <= b for a, b in other.content) for c, d in saying.content)
+        for other in others
+    )
+
+
+def _mended(clause: Clause) -> Clause:
+    """Where the parser took the subject for the main word: in "Ann Lee, R-Ohio, won the vote" it may be "Lee"."""
+    noun = clause.root
+    if noun.pos_ not in {"NOUN", "PROPN"} or any(c.dep_ in SUBJECTS or c.dep_ == "cop" for c in noun.children):
+        return clause
+    for child in noun.children:
+        after_comma = child.left_edge.i == child.i and child.i > noun.i + 1 and child.nbor(-1).text == ","
+        told = child.dep_ in {"acl", "relcl", "appos"} and child.tag_ in {"VBD", "VBN"}
+        if told and after_comma and any(c.dep_ in {"dobj", "prep", "ccomp"} for c in child.children):
+            return Clause(child, clause.tokens, clause.saying, noun)
+    return clause
 
 
 def _past_preface(doc: Doc, clause: Clause) -> None:
@@ -201,11 +231,21 @@ def _apart(doc: Doc, clause: Clause, saying: Saying) -> list[Clause]:
                 parts.append(Clause(child, tokens, clause.saying, subject_of(child)))
                 rest -= tokens
     head = clause.root
-    if saying.cue.i != head.i and saying.cue.dep_ in {"conj", "advcl", "relcl"}:
+    if saying.cue.i != head.i and saying.cue.dep_ in {"conj", "advcl", "relcl", "acl"}:
         rest -= {t.i for t in saying.cue.subtree}
     if head.i in rest and not _is_frame(saying, head):
         parts.append(Clause(head, rest, clause.saying, clause.subject))
     return parts
+
+
+def _is_phrase(doc: Doc, clause: Clause, saying: Saying) -> bool:
+    """Nothing but a few words are quoted: "called it a “very bad deal”" is told as a whole."""
+    if clause.root.i != saying.cue.i or saying.cue.lemma_.lower() in {"say", "add"}:
+        return False
+    content = {i for i in clause.tokens if i != saying.cue.i and any(a <= doc[i].idx < b for a, b in saying.content)}
+    tops = [t for t in _tops(doc, content) if not t.is_punct]
+    objects = any(c.dep_ in {"dobj", "prep", "oprd"} and c.i not in content for c in saying.cue.children)
+    return bool(tops) and objects and not any(t.pos_ in {"VERB", "AUX"} for t in tops)
 
 
 def _is_frame(saying: Saying, head: Token) -> bool:
@@ -213,6 +253,8 @@ def _is_frame(saying: Saying, head: Token) -> bool:
     if saying.shape == "according":
         return True
     verb = saying.cue
+    if verb.dep_ == "acl" and verb.head.dep_ == "dobj" and verb.head.head.i == head.i:
+        return True
     while verb.i != head.i and verb.dep_ in {"xcomp", "pcomp", "prep"}:
         verb = verb.head
     return verb.i == head.i
@@ -306,7 +348,7 @@ def _leading_speech(clause: Clause, cues: dict[int, Saying]) -> int | None:
             continue
         if saying.shape == "quote" and any(a <= clause.root.idx < b for a, b in saying.content):
             return i
-        if saying.cue.dep_ == "relcl" and saying.shape == "ccomp" and _tells(saying.cue):
+        if saying.cue.dep_ in {"relcl", "acl"} and saying.shape == "ccomp" and _tells(saying.cue):
             return i
     return None
 
@@ -314,7 +356,11 @@ def _leading_speech(clause: Clause, cues: dict[int, Saying]) -> int | None:
 def _tells(verb: Token) -> bool:
     """It has a clause of some length that states something: "a witness, who said that the train had stopped"."""
     return any(
-        c.dep_ == "ccomp" and c.i > verb.i and c.right_edge.i - c.left_edge.i >= SHORTEST_PART and _finite(c)
+        c.dep_ == "ccomp"
+        and c.i > verb.i
+        and c.right_edge.i - c.left_edge.i >= SHORTEST_PART
+        and _finite(c)
+        and any(g.dep_ in SUBJECTS or g.dep_ == "expl" for g in c.children)
         for c in verb.children
     )
 

@@ -15,6 +15,8 @@ from bot.claims.words import words
 _PRONOUNS = frozenset(
     {"he", "she", "they", "it", "we", "i", "you", "who", "that", "which", "his", "her", "their", "its"}
 )
+_PAPERS = frozenset({"statement", "release", "tweet", "email", "e-mail", "letter", "memo", "message", "post", "note"})
+"""What somebody says by; whoever made it is the speaker."""
 _LONGEST = 90
 
 
@@ -86,6 +88,11 @@ class Speakers:
 
     def _noun(self, head: Token) -> Resolved:
         lemma = head.lemma_.lower()
+        if lemma in _PAPERS:
+            author = _author(head)
+            if author is not None:
+                person = self.cast.person_at(author)
+                return self._person(person, author) if person is not None else self._noun(author)
         definite = any(c.lower_ in {"the", "that", "this"} and c.dep_ == "det" for c in head.children)
         modified = any(c.dep_ in {"compound", "amod", "poss", "prep", "relcl", "acl", "appos"} for c in head.children)
         if definite and head.tag_ == "NN" and lemma in words("person_roles"):
@@ -116,6 +123,20 @@ def _disjoint(sayings: list[Saying]) -> list[Offsets]:
 def _fits(head: Token, person: Person) -> bool:
     mine = {c.lower_ for c in head.subtree if c.pos_ in {"NOUN", "PROPN", "ADJ"}}
     return mine <= set(person.role.lower().replace(".", "").split())
+
+
+def _author(paper: Token) -> Token | None:
+    """Whose statement it is: "Lind's", "from the ministry", or of whoever "released a statement saying …"."""
+    for child in paper.children:
+        if child.dep_ == "poss" and child.pos_ in {"NOUN", "PROPN"}:
+            return child
+        if child.dep_ in {"prep", "agent"} and child.lower_ in {"from", "by"}:
+            return next((c for c in child.children if c.dep_ == "pobj" and c.pos_ in {"NOUN", "PROPN"}), None)
+    verb = paper.head.head if paper.dep_ == "pobj" else paper.head
+    if verb.pos_ != "VERB" or paper.dep_ not in {"dobj", "pobj"}:
+        return None
+    subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
+    return subject if subject is not None and subject.pos_ in {"NOUN", "PROPN"} else None
 
 
 def _antecedent(relative: Token) -> Token | None:

@@ -47,6 +47,30 @@ def test_a_reason_in_front_is_a_claim_of_its_own(read: Read) -> None:
     assert any(claim.text.startswith("the harbour office") for claim in read(text).claims)
 
 
+def test_the_inner_of_two_sources_is_the_speaker(one: One) -> None:
+    text = "According to Bergen Daily, Lind said the port of Oslo lost 40 million euros in March."
+    claim = one(text, "lost 40 million")
+    assert claim.speaker is not None
+    assert claim.speaker.name == "Lind"
+
+
+def test_whoever_released_a_statement_is_its_speaker(one: One) -> None:
+    text = 'The mayor, Anna Lind, released a statement saying that the port had "lost 40 million euros" in March.'
+    claim = one(text, "lost 40 million")
+    assert claim.speaker is not None
+    assert claim.speaker.name == "Anna Lind"
+
+
+def test_even_if_is_no_condition(one: One) -> None:
+    one("Even if they could vote, the ferry workers make up only 7 percent of the staff in Norway.", "7 percent")
+
+
+def test_a_few_quoted_words_stay_in_their_sentence(one: One) -> None:
+    claim = one('Lind described the new ferry of the Norwegian navy as "a floating palace" on Monday.', "palace")
+    assert claim.speaker is None
+    assert claim.text.startswith("Lind")
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
