@@ -153,7 +153,7 @@ def _is_bare_speech(root: Token) -> bool:
         told = {"ccomp", "dobj", "prep", "xcomp", "oprd", "nsubjpass", "prt", "dative"}
         return lemma in words("reporting_verbs") and not any(c.dep_ in told for c in root.children)
     return not any(
-        c.dep_ in {"ccomp", "prt"}
+        c.dep_ in {"ccomp", "prt", "nsubjpass", "xcomp"}
         or (c.dep_ == "prep" and c.lower_ in {"about", "of", "for"})
         or (c.dep_ == "prep" and c.lower_ == "to" and root.lemma_.lower() in {"respond", "reply"})
         or (c.dep_ == "dobj" and c.pos_ == "NOUN")

@@ -9,6 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from bot.claims import extensions, times, worth
+from bot.claims.asides import asides
 from bot.claims.attributions import Attributions, Saying
 from bot.claims.checkable import reason_against
 from bot.claims.claim import Claim, Kind, TimeExpression, Voice
@@ -89,7 +90,8 @@ class _Finder:
         self.quotes = QuoteIndex(doc._.quotes or [])
         self.times: list[Time] = doc._.times or []
         self._time_starts = [time.start for time in self.times]
-        self.sayings: list[Saying] = doc._.attributions or []
+        scored: list[Saying] = doc._.attributions or []
+        self.sayings = [*scored, *asides(doc, scored)]
         self.resolved = self._speakers()
         self._by_sentence = self._sayings_by_sentence()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span, Token
@@ -63,7 +63,7 @@ class Clause:
     subject: Token | None = None
 
 
-def clauses(sent: Span, sayings: Iterable[Saying]) -> list[Clause]:
+def clauses(sent: Span, sayings: Sequence[Saying]) -> list[Clause]:
     """Split a sentence into propositions, in the order of the text."""
     spoken = [s for s in sayings if _is_speech(s)]
     cues = {s.cue.i: s for s in spoken if not _is_echo(s, spoken)}
@@ -94,6 +94,8 @@ def clauses(sent: Span, sayings: Iterable[Saying]) -> list[Clause]:
         if inner is not None:
             work += _apart(sent.doc, clause, cues.pop(inner))
             continue
+        if clause.saying is None:
+            clause.saying = next((s for s in sayings if s.shape == "aside" and s.cue.i in clause.tokens), None)
         found.append(clause)
     return sorted(found, key=lambda c: min(c.tokens, default=0))
 

@@ -24,6 +24,18 @@ _ANY_BODY = _OF_STATES | {
     "department", "firm", "foundation", "group", "institute", "institution", "manufacturer", "ministry", "network",
     "newspaper", "office", "organization", "organisation", "outlet", "publication", "regulator", "retailer", "watchdog",
 }  # fmt: skip
+_FIRMS = frozenset({"company", "firm", "corporation", "carrier", "manufacturer", "retailer"})
+_FIRM_WORDS = frozenset({"inc", "corp", "co", "ltd", "llc", "plc", "gmbh", "airlines", "motors", "holdings", "bank"})
+_AUTHORITIES = frozenset(
+    {
+        "agency", "administration", "army", "authority", "board", "bureau", "cabinet", "commission", "committee",
+        "congress", "council", "court", "department", "fbi", "government", "house", "legislature", "military",
+        "ministry", "office", "parliament", "party", "pentagon", "police", "regulator", "senate", "service", "tribunal",
+        "union", "university",
+    }
+)  # fmt: skip
+LONGEST_ACRONYM = 5
+"""Letters of a name in capitals that may be an authority as well as a firm."""
 _HONORIFICS: dict[str, Gender] = {
     "mr.": "m",
     "mr": "m",
@@ -187,6 +199,8 @@ class Cast:
         for mention in self.before(noun, reach=800):
             if mention.start < begin or mention.person is not None or mention.label not in labels:
                 continue
+            if not _may_be(word, mention.text):
+                continue
             if word in mention.text.lower() or (mention.subject and word in _ANY_BODY):
                 found[mention.text] = None
         return next(iter(found)) if len(found) == 1 else None
@@ -205,6 +219,15 @@ class Cast:
                 fits = mention is not None and mention.label in {"ORG", "GPE"} and mention.person is None
                 return mention.text if fits and mention is not None else None
         return None
+
+
+def _may_be(word: str, name: str) -> bool:
+    """Whether a body of that name can be called so: no department is a "company", no corporation an "agency"."""
+    parts = set(name.lower().replace(".", "").split())
+    if word in _FIRMS:
+        acronym = name.isupper() and len(name) <= LONGEST_ACRONYM
+        return not acronym and not parts & _AUTHORITIES
+    return word not in _AUTHORITIES or not parts & _FIRM_WORDS
 
 
 def _is_person(ent: Span) -> bool:

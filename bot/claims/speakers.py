@@ -35,7 +35,7 @@ class Speakers:
         self.doc = doc
         self.cast = cast
         self._last: tuple[int, Person] | None = None
-        self._said = QuoteIndex([Quote(*span, closed=True) for span in _disjoint(doc._.attributions or [])])
+        self._said = QuoteIndex([Quote(*span, closed=True) for span in disjoint(doc._.attributions or [])])
 
     def resolve(self, saying: Saying) -> Resolved:
         """The speaker of one act of saying."""
@@ -109,7 +109,7 @@ class Speakers:
         return Resolved(Speaker(name=name_of(head)))
 
 
-def _disjoint(sayings: list[Saying]) -> list[Offsets]:
+def disjoint(sayings: list[Saying]) -> list[Offsets]:
     """The content of all acts of saying as spans that do not overlap: whoever is named there is talked about."""
     spans: list[Offsets] = []
     for start, end in sorted(span for saying in sayings for span in saying.content):

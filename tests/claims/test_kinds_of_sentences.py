@@ -61,6 +61,17 @@ def test_whoever_released_a_statement_is_its_speaker(one: One) -> None:
     assert claim.speaker.name == "Anna Lind"
 
 
+def test_an_aside_names_the_speaker(one: One) -> None:
+    claim = one("Anna Lind spoke in Oslo. The ferry, she said, was even faster, with 40 knots in May.", "40 knots")
+    assert claim.speaker is not None
+    assert claim.speaker.name == "Anna Lind"
+
+
+def test_no_authority_is_called_a_company(one: One) -> None:
+    text = "The Norwegian Ferry Agency closed two ports in May. The company lost 40 million euros in June."
+    assert "Agency" not in one(text, "40 million").standalone
+
+
 def test_even_if_is_no_condition(one: One) -> None:
     one("Even if they could vote, the ferry workers make up only 7 percent of the staff in Norway.", "7 percent")
 
