@@ -17,6 +17,8 @@ _PRONOUNS = frozenset(
 )
 _PAPERS = frozenset({"statement", "release", "tweet", "email", "e-mail", "letter", "memo", "message", "post", "note"})
 """What somebody says by; whoever made it is the speaker."""
+LOOKBACK = 120
+"""How many words back "the statement" may point."""
 _LONGEST = 90
 
 
@@ -88,12 +90,12 @@ class Speakers:
 
     def _noun(self, head: Token) -> Resolved:
         lemma = head.lemma_.lower()
+        definite = any(c.lower_ in {"the", "that", "this"} and c.dep_ == "det" for c in head.children)
         if lemma in _PAPERS:
-            author = _author(head)
-            if author is not None:
+            author = _author(head) or (_author_before(head) if definite else None)
+            if author is not None and author.lemma_.lower() not in _PAPERS:
                 person = self.cast.person_at(author)
                 return self._person(person, author) if person is not None else self._noun(author)
-        definite = any(c.lower_ in {"the", "that", "this"} and c.dep_ == "det" for c in head.children)
         modified = any(c.dep_ in {"compound", "amod", "poss", "prep", "relcl", "acl", "appos"} for c in head.children)
         if definite and head.tag_ == "NN" and lemma in words("person_roles"):
             person = self.cast.of_role(head)
@@ -137,6 +139,16 @@ def _author(paper: Token) -> Token | None:
         return None
     subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
     return subject if subject is not None and subject.pos_ in {"NOUN", "PROPN"} else None
+
+
+def _author_before(paper: Token) -> Token | None:
+    """Whose statement "the statement" is: of the last one that the text gave an author."""
+    for token in reversed(paper.doc[max(0, paper.i - LOOKBACK) : paper.i]):
+        if token.lemma_.lower() == paper.lemma_.lower() and token.pos_ == "NOUN":
+            author = _author(token)
+            if author is not None:
+                return author
+    return None
 
 
 def _antecedent(relative: Token) -> Token | None:

@@ -61,6 +61,13 @@ def test_whoever_released_a_statement_is_its_speaker(one: One) -> None:
     assert claim.speaker.name == "Anna Lind"
 
 
+def test_the_statement_is_of_whoever_made_it(one: One) -> None:
+    text = "Anna Lind released a statement on Monday. The statement said the port of Oslo lost 40 million euros."
+    claim = one(text, "lost 40 million")
+    assert claim.speaker is not None
+    assert claim.speaker.name == "Anna Lind"
+
+
 def test_an_aside_names_the_speaker(one: One) -> None:
     claim = one("Anna Lind spoke in Oslo. The ferry, she said, was even faster, with 40 knots in May.", "40 knots")
     assert claim.speaker is not None
