@@ -112,9 +112,7 @@ def extract(
             help="One JSON object a line in (doc, text, optional title, published, url) and one a line out.",
         ),
     ] = False,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Show the text with what was found marked.")
-    ] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show the text with what was found marked.")] = False,
     html: Annotated[bool, typer.Option("--html", help="Write the same as a page to standard output.")] = False,
 ) -> None:
     """Find the claims of an article, without Slack or Redis."""
