@@ -16,6 +16,7 @@ import pytest_asyncio
 from aiohttp import web
 from end_to_end.desk_processes import KillableProcesses
 
+from bot.demo.stage import message_id as metadata_id
 from bot.sandbox import Channel, Message, Person, Workspace
 
 ROOT = Path(__file__).parents[2]
@@ -86,11 +87,6 @@ TWO_CLAIMS = (
     "The Brannock bridge was opened to traffic in January after a delay of two years.\n\n"
     "The city of Brannock spent 48 million euros on the bridge, mayor Ines Calder said on Monday.\n"
 )
-
-
-def metadata_id(message: Message) -> str:
-    """The outbox id that a message of the desk carries."""
-    return str(((message.metadata or {}).get("event_payload") or {}).get("id", ""))
 
 
 async def _page(request: web.Request) -> web.Response:
