@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
@@ -19,6 +19,7 @@ class Intake(StrEnum):
 
     MENTION = "mention"
     DM = "dm"
+    WATCHED = "watched"
     COMMAND = "command"
     SHORTCUT = "shortcut"
 
@@ -29,6 +30,14 @@ class SubmissionState(StrEnum):
     WAITING = "waiting"
     FILED = "filed"
     FAILED = "failed"
+
+
+class Closing(_Record):
+    """That an article was closed as a whole: its claims without a verdict were set aside."""
+
+    by: str
+    at: datetime
+    reason: str
 
 
 class Submission(_Record):
@@ -52,6 +61,9 @@ class Submission(_Record):
     attempts: int = 0
     cards: int = 0
     """How many claim cards the thread shows; the rest waits behind *Show more*."""
+    askers: tuple[str, ...] = ()
+    """Who asked for the same article later, and is told its verdicts like the first ``asker``."""
+    closing: Closing | None = None
 
 
 class TaskState(StrEnum):
@@ -59,23 +71,35 @@ class TaskState(StrEnum):
 
     OPEN = "open"
     ASSIGNED = "assigned"
+    QUESTION = "question"
     IN_REVIEW = "in_review"
     PUBLISHED = "published"
     DISMISSED = "dismissed"
 
 
+class Stance(StrEnum):
+    """What a source does to the claim."""
+
+    SUPPORTS = "supports"
+    REFUTES = "refutes"
+    CONTEXT = "context"
+
+
 class Evidence(_Record):
-    """A source, and what it shows."""
+    """A source, and what it shows. ``archive`` is the address of a kept copy, or why there is none."""
 
     url: str
     note: str
+    stance: Stance = Stance.CONTEXT
+    archive: str = ""
 
 
 class Approval(_Record):
-    """A signature under one version of a verdict."""
+    """A signature under one version of a verdict, with the reviewer's answers to ``review.QUESTIONS`` by their id."""
 
     by: str
     at: datetime
+    answers: dict[str, str] = {}
 
 
 class Objection(_Record):
@@ -90,7 +114,9 @@ class Verdict(_Record):
     """One version of what the desk says about a claim.
 
     ``rating`` answers "is it true?"; ``said`` answers "did they say it?" and is None for a claim in the article's
-    own voice, or where the author left that question open. Both are ids of the scale in ``ratings.toml``.
+    own voice. Both are ids of a scale in ``ratings.toml``. ``writers`` are all who wrote on it since the verdict that
+    was published before it, the ``author`` of this version among them: none of them may sign it. ``correction`` says
+    what was wrong with the verdict that stood before, where one did.
     """
 
     version: int
@@ -100,20 +126,58 @@ class Verdict(_Record):
     author: str
     at: datetime
     said: str | None = None
+    summary: str = ""
+    as_of: date | None = None
+    recheck: date | None = None
+    correction: str = ""
+    writers: tuple[str, ...] = ()
     approvals: tuple[Approval, ...] = ()
     objections: tuple[Objection, ...] = ()
 
 
-class Dismissal(_Record):
+class DismissalKind(StrEnum):
     """Why a task was set aside."""
+
+    NOT_A_CLAIM = "not_a_claim"
+    OUT_OF_SCOPE = "out_of_scope"
+    DUPLICATE = "duplicate"
+    ARTICLE_CLOSED = "article_closed"
+
+
+class Dismissal(_Record):
+    """That a task was set aside; ``of`` is the task that a duplicate repeats."""
 
     by: str
     at: datetime
     reason: str
+    kind: DismissalKind = DismissalKind.NOT_A_CLAIM
+    of: str | None = None
+
+
+class Answer(_Record):
+    """What a person replied to a question."""
+
+    by: str
+    at: datetime
+    text: str
+
+
+class Question(_Record):
+    """What a checker needs to know; ``to`` is whom they ask, None is everybody in the channel."""
+
+    by: str
+    at: datetime
+    text: str
+    to: str | None = None
+    answer: Answer | None = None
 
 
 class Task(_Record):
-    """The work on one claim. ``version`` counts its changes; a change applies only to the version it was made from."""
+    """The work on one claim. ``version`` counts its changes; a change applies only to the version it was made from.
+
+    ``verdict`` is the version being worked on, ``earlier`` are all others. ``standing`` is the version that is
+    published: it stands while a correction or a recheck is under way. ``published`` is when it was.
+    """
 
     id: str
     team: str
@@ -131,3 +195,25 @@ class Task(_Record):
     earlier: tuple[Verdict, ...] = ()
     dismissal: Dismissal | None = None
     published: datetime | None = None
+    standing: int | None = None
+    wording: str = ""
+    """The claim as a person worded it for the card; the quotation never changes."""
+    due: datetime | None = None
+    followers: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    """Oldest first; in the state ``question`` the last one waits for its answer."""
+
+    @property
+    def text(self) -> str:
+        """The claim readable by itself: as a person worded it, else as it was found."""
+        return self.wording or self.claim.standalone or self.claim.text
+
+    @property
+    def versions(self) -> tuple[Verdict, ...]:
+        """Every version of the verdict, oldest first."""
+        return tuple(sorted((*self.earlier, *((self.verdict,) if self.verdict else ())), key=lambda v: v.version))
+
+    @property
+    def standing_verdict(self) -> Verdict | None:
+        """The verdict that is published."""
+        return next((v for v in self.versions if v.version == self.standing), None)
