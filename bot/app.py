@@ -171,17 +171,18 @@ def _bolt_logger() -> logging.Logger:
 async def open_worker(app: App) -> AsyncIterator[Worker]:
     """A worker with its extraction processes, which load the spaCy pipeline before this returns."""
     # Only workers read pages and run spaCy; the other processes never load what that takes.
+    from bot.articles.fetch import Fetcher  # noqa: PLC0415
     from bot.articles.read import read  # noqa: PLC0415
     from bot.fetch_limits import fetch_limits  # noqa: PLC0415
     from bot.jobs.extraction import ExtractionPool  # noqa: PLC0415
     from bot.jobs.jobs import Jobs  # noqa: PLC0415
 
     settings = app.settings
-    limits = fetch_limits(settings)
+    fetcher = Fetcher(fetch_limits(settings))
     pool = ExtractionPool(settings.spacy_pipeline, settings.extraction_processes)
     try:
         await pool.warm_up()
-        jobs = Jobs(app.desk, app.sender, lambda team: People(app.client), partial(read, limits=limits), pool.extract)
+        jobs = Jobs(app.desk, app.sender, lambda team: People(app.client), partial(read, fetcher=fetcher), pool.extract)
         jobs.register(app.docket)
         worker = Worker(
             app.docket,

@@ -61,6 +61,17 @@ class Fetched:
     redirected_hosts: tuple[str, ...] = ()
 
 
+class Fetcher:
+    """Gets pages for one process, within its limits."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+
+    async def fetch(self, url: str) -> Fetched:
+        """Get a page. Raises ``UnreadableError``."""
+        return await fetch(url, self.limits)
+
+
 async def fetch(url: str, limits: Limits) -> Fetched:
     """Get a page.
 

@@ -7,12 +7,12 @@ import asyncio
 from bot.articles import page, paste
 from bot.articles.article import Article
 from bot.articles.charset import decode
-from bot.articles.fetch import Fetched, Limits, fetch
+from bot.articles.fetch import Fetched, Fetcher
 from bot.articles.links import Link, Links, Paste, submission
 from bot.articles.unreadable import Reason, UnreadableError
 
 
-async def read(submitted: str | Link | Links | Paste, limits: Limits) -> Article:
+async def read(submitted: str | Link | Links | Paste, fetcher: Fetcher) -> Article:
     """Read a Slack message's text, with Slack's markup, or what ``links.submission`` made of it.
 
     Raises:
@@ -21,16 +21,16 @@ async def read(submitted: str | Link | Links | Paste, limits: Limits) -> Article
     wanted = submission(submitted) if isinstance(submitted, str) else submitted
     match wanted:
         case Link(url):
-            return await read_link(url, limits)
+            return await read_link(url, fetcher)
         case Links():
             raise UnreadableError(Reason.SEVERAL_LINKS)
         case Paste(text):
             return read_text(text)
 
 
-async def read_link(url: str, limits: Limits) -> Article:
+async def read_link(url: str, fetcher: Fetcher) -> Article:
     """Fetch a page and take the article from it. Raises ``UnreadableError``."""
-    fetched = await fetch(url, limits)
+    fetched = await fetcher.fetch(url)
     return await asyncio.to_thread(_parse, fetched)
 
 

@@ -18,6 +18,7 @@ from rich.progress import Progress
 
 from bot.articles import page, paste
 from bot.articles.article import Article
+from bot.articles.fetch import Fetcher
 from bot.articles.read import read_link
 from bot.articles.unreadable import UnreadableError
 from bot.claims.claim import Claim, Extraction
@@ -67,7 +68,7 @@ def _read(source: str | Path, settings: Settings) -> Article:
         if source.suffix.lower() in (".html", ".htm"):
             return page.from_html(source.read_bytes(), url=source.absolute().as_uri())
         return paste.from_text(source.read_text("utf-8", errors="replace"))
-    return asyncio.run(read_link(source, fetch_limits(settings)))
+    return asyncio.run(read_link(source, Fetcher(fetch_limits(settings))))
 
 
 def _lines(claim: Claim) -> str:

@@ -19,7 +19,7 @@ from aiohttp import web
 
 from bot.articles import fetch as fetch_module
 from bot.articles.addresses import is_public
-from bot.articles.fetch import Fetched, Limits, fetch
+from bot.articles.fetch import Fetched, Fetcher, Limits, fetch
 from bot.articles.links import Links
 from bot.articles.read import read
 from bot.articles.unreadable import Reason, UnreadableError
@@ -362,7 +362,7 @@ def test_which_addresses_are_public(address: str, public: bool) -> None:
 
 async def test_a_link_in_a_message_becomes_its_article(site: Site) -> None:
     url = site.serve("/story", PAGE)
-    article = await read(f"<@U1> check <{url}?utm_source=slack|this>", site.limits)
+    article = await read(f"<@U1> check <{url}?utm_source=slack|this>", Fetcher(site.limits))
     assert article.title == "Old bridge closes for a year"
     assert article.url == url
     assert "bridge number 8" in article.text
@@ -370,25 +370,25 @@ async def test_a_link_in_a_message_becomes_its_article(site: Site) -> None:
 
 async def test_a_plain_text_file_is_read_like_a_paste(site: Site) -> None:
     url = site.serve("/t.txt", "Old bridge closes\n\n21 May 2016\n\nThe mayor said so.", Content_Type="text/plain")
-    article = await read(url, site.limits)
+    article = await read(url, Fetcher(site.limits))
     assert (article.title, article.url, str(article.published)) == ("Old bridge closes", url, "2016-05-21")
 
 
 async def test_a_page_in_another_charset_than_it_says(site: Site) -> None:
     body = PAGE.replace("mayor", "mayor Şahin").encode()
     url = site.serve("/c", body, Content_Type="text/html; charset=iso-8859-1")
-    assert "mayor Şahin said" in (await read(url, site.limits)).text
+    assert "mayor Şahin said" in (await read(url, Fetcher(site.limits))).text
 
 
 async def test_a_login_page_with_status_200(site: Site) -> None:
     url = site.serve("/login", "<html><body><form>Log in<input name=u><input type=password></form></body></html>")
     with pytest.raises(UnreadableError) as error:
-        await read(url, site.limits)
+        await read(url, Fetcher(site.limits))
     assert error.value.reason is Reason.LOGIN
 
 
 async def test_text_in_a_message_is_taken_as_it_is() -> None:
-    assert (await read("<@U1> The mayor said &lt;no&gt;.", Limits())).text == "The mayor said <no>."
+    assert (await read("<@U1> The mayor said &lt;no&gt;.", Fetcher(Limits()))).text == "The mayor said <no>."
 
 
 @pytest.mark.parametrize(
@@ -401,5 +401,5 @@ async def test_text_in_a_message_is_taken_as_it_is() -> None:
 )
 async def test_what_is_not_one_thing_to_read(submitted: str | Links, reason: Reason) -> None:
     with pytest.raises(UnreadableError) as error:
-        await read(submitted, Limits())
+        await read(submitted, Fetcher(Limits()))
     assert error.value.reason is reason
