@@ -66,6 +66,23 @@ class Entry(BaseModel):
     posted: datetime
 
 
+class Visit(BaseModel):
+    """How a linked article was got: what a later reading is compared with, and what a person can look up.
+
+    ``hosts`` are all hosts on the way, the first one and the last one included; two or more are worth showing.
+    ``sha256`` is that of the bytes as they were before anything was taken out of them, unpacked.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    requested_url: str
+    final_url: str
+    status: int
+    fetched_at: datetime
+    sha256: str
+    hosts: tuple[str, ...] = ()
+
+
 class Article(BaseModel):
     """What somebody pasted, sent or linked, read once and never changed afterwards.
 
@@ -74,7 +91,7 @@ class Article(BaseModel):
     found, and then no relative date is guessed. In a live blog each entry has its own day: ask ``day_at``.
 
     ``canonical`` is the address that the page gives for itself. ``notes`` are whole sentences about what was not read
-    (an attachment, further pages), for the person who sent it; plain text.
+    (an attachment, further pages), for the person who sent it; plain text. ``visit`` is there if it was linked.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -92,6 +109,7 @@ class Article(BaseModel):
     dispute: DateDispute | None = None
     entries: tuple[Entry, ...] = ()
     notes: tuple[str, ...] = ()
+    visit: Visit | None = None
 
     def day_at(self, offset: int) -> date | None:
         """The day that relative dates at a place in the text are counted from: its entry's, else the article's."""
