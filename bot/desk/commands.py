@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from bot.desk.task import Evidence
+from bot.desk.task import DismissalKind, Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,44 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class SetDue:
+    """It should be checked by then; None takes the time away."""
+
+    due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Tell me what becomes of it, or no more if I follow it already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """I need to know this first. ``to`` is whom I ask, None is everybody in the channel."""
+
+    text: str
+    to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """This is the answer to the question that waits."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeverMind:
+    """The question needs no answer any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Dismiss:
-    """Not a claim, or not one for this desk."""
+    """Not a claim, not one for this desk, or the same as another; ``of`` is that other task."""
 
     reason: str
+    kind: DismissalKind = DismissalKind.NOT_A_CLAIM
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +73,47 @@ class Reopen:
 
 
 @dataclass(frozen=True, slots=True)
+class Reword:
+    """The card should put the claim so; the quotation stays what it is."""
+
+    wording: str
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """These are several claims: the first stays with this task, each other gets one of its own.
+
+    ``next_number`` is the first number in the article that is free.
+    """
+
+    wordings: tuple[str, ...]
+    next_number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Propose:
-    """My verdict, for somebody else to sign. ``article_url`` is the page under review: no evidence for itself."""
+    """My verdict, for somebody else to sign. After a published one it is a correction and says what was wrong.
+
+    ``article_urls`` are the page under review and its known copies: no evidence for themselves.
+    """
 
     rating: str
     explanation: str
     evidence: tuple[Evidence, ...]
     said: str | None = None
-    article_url: str | None = None
+    summary: str = ""
+    as_of: date | None = None
+    recheck: date | None = None
+    correction: str = ""
+    article_urls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """I stand by this version of the verdict."""
+    """I stand by this version of the verdict; ``answers`` are mine to the reviewer's questions, by question id."""
 
     version: int
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +124,32 @@ class Object:
     reason: str
 
 
-Command = Take | PutBack | HandOver | Dismiss | Reopen | Propose | SignOff | Object
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """What was true then may not be true now: look at it once more. The published verdict stands meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """The published verdict stands as it is: no correction, no recheck."""
+
+
+Command = (
+    Take
+    | PutBack
+    | HandOver
+    | SetDue
+    | Follow
+    | Ask
+    | Reply
+    | NeverMind
+    | Dismiss
+    | Reopen
+    | Reword
+    | Split
+    | Propose
+    | SignOff
+    | Object
+    | Recheck
+    | Keep
+)

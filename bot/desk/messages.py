@@ -6,14 +6,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from bot.desk.task import Submission, Task
-from bot.desk.transitions import Happened, Step
+from bot.desk.task import Submission, Task, TaskState
+from bot.desk.transitions import TOLD, Happened, Step
 
 CARDS_AT_ONCE = 10
 """Claim cards a thread shows before *Show more*."""
 
-Shows = Literal["summary", "card", "more", "published", "told", "handed", "lost", "objected", "notice", "ephemeral"]
-"""What a message shows. The last two carry their blocks; the others are rendered from records when they are sent."""
+Shows = Literal[
+    "summary",
+    "card",
+    "more",
+    "question",
+    "published",
+    "recheck",
+    "told",
+    "handed",
+    "lost",
+    "edited",
+    "objected",
+    "answered",
+    "due",
+    "reminder",
+    "home",
+    "notice",
+    "ephemeral",
+]
+"""What a message shows. The last two carry their blocks; the others are rendered from records when they are sent.
+``home`` is a person's Home tab, which is published and not posted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +42,8 @@ class Wanted:
     ``queue`` is a channel id, or a user id for a direct message. ``about`` is the id of the record it is rendered
     from, followed by what else it needs (a verdict's version, how many cards stand above, a person). ``thread`` is the
     ts of the message that starts the thread, or ``"message:ID"`` for a wanted message that is posted first. ``user`` is
-    who sees an ephemeral message, and who is told if another one cannot be posted. ``body`` holds ``text`` and
-    ``blocks`` of a fixed message.
+    who sees an ephemeral message, and who is told if another one cannot be posted. ``broadcast`` shows a reply in the
+    channel, too. ``body`` holds ``text`` and ``blocks`` of a fixed message.
     """
 
     id: str
@@ -33,6 +52,7 @@ class Wanted:
     about: str = ""
     thread: str = ""
     user: str = ""
+    broadcast: bool = False
     body: dict[str, Any] = field(default_factory=dict)
 
 
@@ -89,32 +109,115 @@ def _card(submission: Submission, task: str) -> Wanted:
     return Wanted(card_id(task), submission.channel, "card", about=task, thread=thread_of(submission))
 
 
-def after(submission: Submission, step: Step) -> Iterable[Wanted]:
-    """What a step on a task makes the desk say: always its card, and what people would want to hear of it.
+def question_id(task: str, index: int) -> str:
+    """Id of the message that asks a task's question with this index."""
+    return f"question:{task}:{index}"
 
-    Nobody is told by direct message of what they did themselves.
+
+def question(submission: Submission, task: Task, index: int) -> Wanted:
+    """A question in the thread, which later shows its answer."""
+    id = question_id(task.id, index)
+    return Wanted(id, submission.channel, "question", about=f"{task.id} {index}", thread=thread_of(submission))
+
+
+def askers(submission: Submission) -> tuple[str, ...]:
+    """Everybody who asked for the article."""
+    return tuple(dict.fromkeys((submission.asker, *submission.askers)))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A task that shows a verdict in its thread: the one it was given on, or one that was marked as its duplicate.
+
+    ``broadcast`` shows verdicts in the channel as well as in the thread.
     """
-    task, before, by = step.task, step.before, step.by
+
+    submission: Submission
+    task: Task
+    broadcast: bool = False
+
+
+_SUMMARY_CHANGES = TOLD | {Happened.DISMISSED, Happened.REOPENED, Happened.SPLIT, Happened.RECHECK, Happened.KEPT}
+_SILENT = frozenset({Happened.FOLLOWED, Happened.UNFOLLOWED})
+"""What no card shows."""
+_DROPS_QUESTION = frozenset({Happened.QUESTION_DROPPED, Happened.ANSWERED, Happened.PROPOSED, Happened.KEPT})
+
+
+def after(
+    place: Place, step: Step, duplicates: Sequence[Place] = (), original: Task | None = None
+) -> Iterable[Wanted]:
+    """What a step on a task makes the desk say: its card, and what people would want to hear of it.
+
+    ``duplicates`` show the task's verdicts in their threads, too; ``original`` is what a duplicate repeats, whose
+    verdict it shows from now on. Nobody is told by direct message of what they did themselves.
+    """
+    submission, task = place.submission, step.task
+    if step.happened in _SILENT:
+        return
     yield _card(submission, task.id)
-    if step.happened in (Happened.PUBLISHED, Happened.DISMISSED, Happened.REOPENED):
+    for added in step.added:
+        yield _card(submission, added.id)
+    if step.happened in _SUMMARY_CHANGES:
         yield summary(submission)
-    version = task.verdict.version if task.verdict else 0
-    about = f"{task.id} {version}"  # this version of the verdict, whatever follows it before the message goes out
-    if step.happened is Happened.PUBLISHED:
-        yield Wanted(
-            f"published:{task.id}:{version}",
-            submission.channel,
-            "published",
-            about=about,
-            thread=thread_of(submission),
-        )
-        if not submission.channel.startswith("D"):  # in a direct message the thread reply has told them already
-            yield Wanted(f"told:{task.id}:{version}", submission.asker, "told", about=about)
-    elif step.happened is Happened.OBJECTED and task.verdict:
-        yield Wanted(f"objected:{task.id}:{task.version}", task.verdict.author, "objected", about=about)
-    elif step.happened is Happened.HANDED_OVER and task.assignee and task.assignee != by:
-        yield Wanted(f"handed:{task.id}:{task.version}", task.assignee, "handed", about=task.id)
-    if step.happened in (Happened.HANDED_OVER, Happened.DISMISSED) and before.assignee not in (None, by):
-        assert before.assignee is not None
+    if step.happened is Happened.ASKED:
+        yield question(submission, task, len(task.questions) - 1)
+    elif step.happened in _DROPS_QUESTION:
+        for index, (now, was) in enumerate(zip(task.questions, step.before.questions, strict=False)):
+            if now != was:
+                yield question(submission, task, index)
+    if step.happened in TOLD:
+        for shown in (place, *duplicates):
+            yield from _published(shown, task, step.by)
+    elif step.happened is Happened.DISMISSED and original is not None and original.standing is not None:
+        yield from _published(place, original, step.by)
+    elif step.happened is Happened.RECHECK:
+        about = f"{task.id} {task.standing}"
+        yield Wanted(f"recheck:{task.id}:{task.version}", submission.channel, "recheck", about, thread_of(submission))
+    yield from _notices(step)
+
+
+def _published(place: Place, task: Task, by: str) -> Iterable[Wanted]:
+    """A verdict, or its correction, told in one of the threads that show it, and to whoever waits for it."""
+    version = task.standing
+    about = f"{task.id} {version} {place.task.id}"  # this version, whatever follows it before the message goes out
+    if place.task.id != task.id:
+        yield _card(place.submission, place.task.id)
+    yield Wanted(
+        f"published:{place.task.id}:{version}",
+        place.submission.channel,
+        "published",
+        about=about,
+        thread=thread_of(place.submission),
+        broadcast=place.broadcast,
+    )
+    # In a direct message with the desk the thread's reply has told them already.
+    there = {place.submission.asker} if place.submission.channel.startswith("D") else set()
+    wrote = {by, task.verdict.author} if task.verdict else {by}
+    followers = [f for f in (*task.followers, *place.task.followers) if f not in wrote]
+    for person in dict.fromkeys((*askers(place.submission), *followers)):
+        if person not in there:
+            yield Wanted(f"told:{place.task.id}:{version}:{person}", person, "told", about=about)
+
+
+def _notices(step: Step) -> Iterable[Wanted]:
+    """Direct messages to the people a step concerns, but for whoever took it."""
+    task, before, by = step.task, step.before, step.by
+    verdict, version = task.verdict, task.version
+
+    def told(person: str, shows: Shows, about: str) -> Iterable[Wanted]:
+        if person != by:
+            yield Wanted(f"{shows}:{task.id}:{version}", person, shows, about=about)
+
+    if step.happened is Happened.OBJECTED and verdict:
+        yield from told(verdict.author, "objected", f"{task.id} {verdict.version}")
+    elif step.happened is Happened.ANSWERED:
+        yield from told(task.questions[-1].by, "answered", f"{task.id} {len(task.questions) - 1}")
+    elif step.happened is Happened.DUE_SET and task.assignee and task.due:
+        yield from told(task.assignee, "due", task.id)
+    elif step.happened is Happened.HANDED_OVER and task.assignee:
+        yield from told(task.assignee, "handed", task.id)
+    elif step.happened is Happened.PROPOSED and before.verdict and before.state is TaskState.IN_REVIEW and verdict:
+        yield from told(before.verdict.author, "edited", f"{task.id} {verdict.version}")
+    if step.happened in (Happened.HANDED_OVER, Happened.DISMISSED, Happened.PUT_BACK) and before.assignee:
         to = task.assignee if step.happened is Happened.HANDED_OVER else ""
-        yield Wanted(f"lost:{task.id}:{task.version}", before.assignee, "lost", about=f"{task.id} {to}".strip())
+        yield from told(before.assignee, "lost", f"{task.id} {to}".strip())

@@ -1,4 +1,4 @@
-"""House rules: how many signatures a verdict needs, and what counts as evidence."""
+"""House rules: how many signatures a verdict needs, and what counts as a site of its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import idna
 import tldextract
 
 from bot.desk.ratings import Scale
-from bot.desk.task import Evidence
 
 # The public suffix list that comes with the package: nothing is fetched, nothing is cached on disk.
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
@@ -19,14 +18,18 @@ _ARCHIVED = re.compile(r"https?://web\.archive\.org/web/[^/]+/(?:https?://)?(?P<
 
 @dataclass(frozen=True, slots=True)
 class HouseRules:
-    """What a workspace asks of a verdict: ``approvals`` signatures and ``sources`` from different domains.
+    """What a workspace asks of a verdict: ``approvals`` signatures and ``sources`` of independent origin.
 
     Both numbers are house style, not a standard's: fact-checking codes ask for enough detail to replicate the work.
+    ``archived`` asks for a kept copy of each source, or why there is none; ``questions`` has reviewers answer
+    ``review.QUESTIONS`` before they sign.
     """
 
     scale: Scale
     approvals: int = 1
     sources: int = 2
+    archived: bool = False
+    questions: bool = True
 
 
 def registrable_domain(url: str) -> str:
@@ -59,11 +62,3 @@ def is_link(url: str) -> bool:
 def _ascii(host: str) -> str:
     """A host name as the domain name system has it; raises ValueError where it cannot be one."""
     return idna.encode(host.rstrip("."), uts46=True).decode() if not host.isascii() else host.rstrip(".").lower()
-
-
-def independent_sources(evidence: tuple[Evidence, ...], article_url: str | None) -> int:
-    """Sources counted by registrable domain; the site of the page under review is no evidence for itself."""
-    domains = {registrable_domain(e.url) for e in evidence}
-    if article_url:
-        domains.discard(registrable_domain(article_url))
-    return len(domains)

@@ -170,6 +170,12 @@ class Question(_Record):
     text: str
     to: str | None = None
     answer: Answer | None = None
+    dropped: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for its answer."""
+        return self.answer is None and not self.dropped
 
 
 class Task(_Record):
@@ -198,6 +204,8 @@ class Task(_Record):
     standing: int | None = None
     wording: str = ""
     """The claim as a person worded it for the card; the quotation never changes."""
+    added_by: str | None = None
+    """Who added the claim or split it off, where no extraction found it."""
     due: datetime | None = None
     followers: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
-    """``action_id`` of buttons and other elements. The value of a task's button is its id."""
+    """``action_id`` of buttons and other elements. The value of a task's button is its id, then a version if any."""
 
     TAKE = "task_take"
     PUT_BACK = "task_put_back"
@@ -16,9 +16,53 @@ class Action(StrEnum):
     VERDICT = "task_verdict"
     SIGN_OFF = "task_sign_off"
     OBJECT = "task_object"
+    ANSWER = "task_answer"
+    NEVER_MIND = "task_never_mind"
+    RECHECK = "task_recheck"
+    KEEP = "task_keep"
+    MORE = "task_more"
+    """The overflow menu of a card; its options are ``More``."""
     SHOW_MORE = "article_show_more"
+    ARTICLE = "article_menu"
+    """The overflow menu of a summary; its options are ``ArticleMore``."""
+    TRY_AGAIN = "article_try_again"
+    READ_AGAIN = "article_read_again"
     ADD_SOURCE = "verdict_add_source"
     INPUT = "input"
+    TYPED = "verdict_typed"
+    """Every input of the verdict form: it tells while it is filled in, so that a draft is kept."""
+    ORIGINAL = "original"
+    """External select over open and past claims."""
+    SENTENCE = "sentence"
+    """External select over the sentences of an article."""
+    HOME_SEARCH = "home_search"
+    HOME_PAGE = "home_page"
+    HOME_SETTINGS = "home_settings"
+    HOME_CHANNEL = "home_channel"
+    """Select of the channel whose settings are to be changed."""
+    HOME_OPEN = "home_open"
+    """A link button: Slack follows it, and tells us all the same."""
+    REMINDER_SNOOZE = "reminder_snooze"
+    REMINDER_DISMISS = "reminder_dismiss"
+
+
+class More(StrEnum):
+    """What the overflow menu of a card offers; an option's value is this, a blank, and the task's id."""
+
+    ASK = "ask"
+    DUE = "due"
+    REWORD = "reword"
+    SPLIT = "split"
+    FOLLOW = "follow"
+
+
+class ArticleMore(StrEnum):
+    """What the overflow menu of a summary offers; an option's value is this, a blank, and the submission's id."""
+
+    ADD_CLAIM = "add_claim"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    AGAIN = "again"
 
 
 class Callback(StrEnum):
@@ -27,18 +71,50 @@ class Callback(StrEnum):
     CHECK_MESSAGE = "check_message"
     HAND_OVER = "hand_over"
     DISMISS = "dismiss"
+    DUE = "due"
+    ASK = "ask"
+    ANSWER = "answer"
+    REWORD = "reword"
+    SPLIT = "split"
     VERDICT = "verdict"
+    SIGN_OFF = "sign_off"
     OBJECT = "object"
+    ADD_CLAIM = "add_claim"
+    CLOSE_ARTICLE = "close_article"
+    SETTINGS = "settings"
+    CHANNEL_SETTINGS = "channel_settings"
+    HOME = "home"
 
 
 class Field(StrEnum):
-    """``block_id`` of the fields of modals. Sources are numbered rows: see ``url_field`` and ``note_field``."""
+    """``block_id`` of the fields of modals. Numbered ones are made by the functions below."""
 
     TO = "to"
+    KIND = "kind"
+    ORIGINAL = "original"
     REASON = "reason"
+    DUE = "due"
+    QUESTION = "question"
+    ANSWER = "answer"
+    WORDING = "wording"
+    SENTENCE = "sentence"
     RATING = "rating"
     SAID = "said"
+    SUMMARY = "summary"
     EXPLANATION = "explanation"
+    CORRECTION = "correction"
+    AS_OF = "as_of"
+    RECHECK = "recheck"
+    SEARCH = "search"
+    APPROVALS = "approvals"
+    SOURCES = "sources"
+    ARCHIVED = "archived"
+    QUESTIONS = "questions"
+    SCALE = "scale"
+    BROADCAST = "broadcast"
+    WATCHED = "watched"
+    DIGEST = "digest"
+    DIGEST_AT = "digest_at"
 
 
 def url_field(row: int) -> str:
@@ -49,6 +125,36 @@ def url_field(row: int) -> str:
 def note_field(row: int) -> str:
     """The field that says what a source shows."""
     return f"note_{row}"
+
+
+def stance_field(row: int) -> str:
+    """The field that says whether a source supports or refutes the claim."""
+    return f"stance_{row}"
+
+
+def archive_field(row: int) -> str:
+    """The field with the archived copy of a source."""
+    return f"archive_{row}"
+
+
+def wording_field(row: int) -> str:
+    """The field with one of the claims that a claim is split into."""
+    return f"wording_{row}"
+
+
+def answer_field(question: str) -> str:
+    """The field with the answer to one of the reviewer's questions."""
+    return f"review_{question}"
+
+
+def users_field(role: str) -> str:
+    """The field with the people who have a role."""
+    return f"users_{role}"
+
+
+def groups_field(role: str) -> str:
+    """The field with the user groups that have a role."""
+    return f"groups_{role}"
 
 
 class Slash(StrEnum):
