@@ -1,17 +1,11 @@
-"""The records of one workspace, and the atomic steps that change them together with their messages and log entries.
-
-Every step is WATCH … MULTI/EXEC: it is computed from what was read and applies only if nobody changed that meanwhile;
-otherwise it is computed again from what stands there now.
-"""
+"""Submissions, articles, tasks and digests of one workspace, and the atomic steps that change them."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
 
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
-from redis.exceptions import WatchError
 
 from bot.articles.article import Article
 from bot.desk import messages
@@ -19,26 +13,13 @@ from bot.desk.messages import Wanted
 from bot.desk.task import Submission, SubmissionState, Task, TaskState
 from bot.desk.transitions import Step
 from bot.digest.schedule import DigestSettings
-from bot.store import audit
-from bot.store.keys import TEAMS, Keys
-from bot.store.outbox import want
+from bot.store.keys import TEAMS
+from bot.store.records import THE_DESK, Records, got
 from bot.store.redis_client import strings
 
-THE_DESK = "claimdesk"
-"""Who did it, in the log, when no person did."""
 
-
-class Missing(KeyError):
-    """There is no such record in this workspace."""
-
-
-class DeskStore:
-    """Records of one workspace in Redis."""
-
-    def __init__(self, redis: Redis, team: str) -> None:
-        self._redis = redis
-        self.team = team
-        self.keys = Keys(team)
+class DeskStore(Records):
+    """Submissions, articles, tasks and digests of one workspace."""
 
     # Reading
 
@@ -77,12 +58,6 @@ class DeskStore:
         """Submissions that were received and not read yet, oldest first."""
         return strings(await self._redis.zrange(self.keys.waiting(), 0, -1))
 
-    async def _text(self, key: str) -> str:
-        text = await self._redis.get(key)
-        if text is None:
-            raise Missing(key)
-        return str(text)
-
     async def _tasks(self, ids: Sequence[str]) -> list[Task]:
         rows = await self._redis.mget([self.keys.task(id) for id in ids]) if ids else []
         return [Task.model_validate_json(row) for row in rows if row]
@@ -111,7 +86,7 @@ class DeskStore:
         """Count one more attempt to read a submission, so that one that kills workers is noticed."""
 
         async def step(pipe: Pipeline) -> Callable[[], object]:
-            submission = Submission.model_validate_json(await _got(pipe, self.keys.submission(id)))
+            submission = Submission.model_validate_json(await got(pipe, self.keys.submission(id)))
             counted = submission.model_copy(update={"attempts": submission.attempts + 1})
             return lambda: pipe.set(self.keys.submission(id), counted.model_dump_json())
 
@@ -122,7 +97,7 @@ class DeskStore:
         """Keep the article with its tasks and want their cards; False if the submission is no longer waiting."""
 
         async def step(pipe: Pipeline) -> Callable[[], object] | None:
-            submission = Submission.model_validate_json(await _got(pipe, self.keys.submission(id)))
+            submission = Submission.model_validate_json(await got(pipe, self.keys.submission(id)))
             if submission.state is not SubmissionState.WAITING:
                 return None
             filed = submission.model_copy(
@@ -147,7 +122,7 @@ class DeskStore:
         """Note why a submission cannot be read and say so in its thread; False if it is no longer waiting."""
 
         async def step(pipe: Pipeline) -> Callable[[], object] | None:
-            submission = Submission.model_validate_json(await _got(pipe, self.keys.submission(id)))
+            submission = Submission.model_validate_json(await got(pipe, self.keys.submission(id)))
             if submission.state is not SubmissionState.WAITING:
                 return None
             failed = submission.model_copy(update={"state": SubmissionState.FAILED, "failure": sentence})
@@ -172,8 +147,8 @@ class DeskStore:
         done: list[Step] = []
 
         async def step(pipe: Pipeline) -> Callable[[], object]:
-            task = Task.model_validate_json(await _got(pipe, self.keys.task(id)))
-            submission = Submission.model_validate_json(await _got(pipe, self.keys.submission(task.submission)))
+            task = Task.model_validate_json(await got(pipe, self.keys.task(id)))
+            submission = Submission.model_validate_json(await got(pipe, self.keys.submission(task.submission)))
             changed = change(task)
             done[:] = [changed]
 
@@ -192,7 +167,7 @@ class DeskStore:
         tasks = await self.tasks_of(id)
 
         async def step(pipe: Pipeline) -> Callable[[], object] | None:
-            submission = Submission.model_validate_json(await _got(pipe, self.keys.submission(id)))
+            submission = Submission.model_validate_json(await got(pipe, self.keys.submission(id)))
             if submission.cards != shown or shown >= len(tasks):
                 return None
             cards = min(len(tasks), shown + messages.CARDS_AT_ONCE)
@@ -310,39 +285,6 @@ class DeskStore:
             pipe.zadd(self.keys.assigned_to(held), {task.id: task.changed.timestamp()})
         if task.published:
             pipe.zadd(self.keys.undigested(task.channel), {task.id: task.published.timestamp()})
-
-    def _want(self, pipe: Pipeline, wanted: Iterable[Wanted]) -> None:
-        for message in wanted:
-            want(pipe, self.keys, message)
-
-    def _log(self, pipe: Pipeline, by: str, what: str, about: str, **details: object) -> None:
-        audit.append(pipe, self.keys, at=datetime.now(UTC), by=by, what=what, about=about, details=details)
-
-    async def _atomically(
-        self, step: Callable[[Pipeline], Awaitable[Callable[[], object] | None]], *watched: str
-    ) -> bool:
-        """Run ``step`` on a connection that watches these keys: it reads, then returns what to write, or None."""
-        async with self._redis.pipeline(transaction=True) as pipe:
-            while True:
-                try:
-                    await pipe.watch(*watched)
-                    write = await step(pipe)
-                    if write is None:
-                        await pipe.reset()  # type: ignore[no-untyped-call]
-                        return False
-                    pipe.multi()  # type: ignore[no-untyped-call]
-                    write()
-                    await pipe.execute()
-                except WatchError:
-                    continue
-                return True
-
-
-async def _got(pipe: Pipeline, key: str) -> str:
-    text = await pipe.get(key)
-    if text is None:
-        raise Missing(key)
-    return str(text)
 
 
 def _details(task: Task) -> dict[str, object]:

@@ -1,0 +1,75 @@
+"""What every store of a workspace does alike: atomic steps that change records together with messages and log entries.
+
+Every step is WATCH … MULTI/EXEC: it is computed from what was read and applies only if nobody changed that meanwhile;
+otherwise it is computed again from what stands there now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime
+
+from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
+from redis.exceptions import WatchError
+
+from bot.desk.messages import Wanted
+from bot.store import audit
+from bot.store.keys import Keys
+from bot.store.outbox import want
+
+THE_DESK = "claimdesk"
+"""Who did it, in the log, when no person did."""
+
+
+class Missing(KeyError):
+    """There is no such record in this workspace."""
+
+
+class Records:
+    """Records of one workspace in Redis."""
+
+    def __init__(self, redis: Redis, team: str) -> None:
+        self._redis = redis
+        self.team = team
+        self.keys = Keys(team)
+
+    async def _text(self, key: str) -> str:
+        text = await self._redis.get(key)
+        if text is None:
+            raise Missing(key)
+        return str(text)
+
+    def _want(self, pipe: Pipeline, wanted: Iterable[Wanted]) -> None:
+        for message in wanted:
+            want(pipe, self.keys, message)
+
+    def _log(self, pipe: Pipeline, by: str, what: str, about: str, **details: object) -> None:
+        audit.append(pipe, self.keys, at=datetime.now(UTC), by=by, what=what, about=about, details=details)
+
+    async def _atomically(
+        self, step: Callable[[Pipeline], Awaitable[Callable[[], object] | None]], *watched: str
+    ) -> bool:
+        """Run ``step`` on a connection that watches these keys: it reads, then returns what to write, or None."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            while True:
+                try:
+                    await pipe.watch(*watched)
+                    write = await step(pipe)
+                    if write is None:
+                        await pipe.reset()  # type: ignore[no-untyped-call]
+                        return False
+                    pipe.multi()  # type: ignore[no-untyped-call]
+                    write()
+                    await pipe.execute()
+                except WatchError:
+                    continue
+                return True
+
+
+async def got(pipe: Pipeline, key: str) -> str:
+    """What a watched key holds; raises Missing if nothing."""
+    text = await pipe.get(key)
+    if text is None:
+        raise Missing(key)
+    return str(text)
