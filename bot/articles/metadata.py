@@ -1,48 +1,32 @@
-"""What a page says about itself: title, site, authors, dates, language.
+"""What a page says about itself: title, site, authors, dates, language, address; and where it says so.
 
-JSON-LD first, because publishers keep it for search engines, then meta tags and ``<time>``; trafilatura fills what is
-left. A day is taken as it is written, in the publisher's own time zone.
+JSON-LD first, because publishers keep it for search engines, then meta tags, then what the page shows.
 """
 
 from __future__ import annotations
 
-import html
-import json
 import logging
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
 
-import trafilatura
+from htmldate import find_date
 
+from bot.articles.article import DateDispute, Origin, Origins
+from bot.articles.bylines import byline, listed, names
 from bot.articles.header_dates import header_dates
+from bot.articles.headline import behind_headline
+from bot.articles.json_ld import JsonLd, Tree, plain, read_json_ld, strings
+from bot.articles.page_dates import page_dates
 
 _LOG = logging.getLogger(__name__)
 
-Tree = Any  # lxml.html.HtmlElement, which comes without types
-
-_ARTICLE_TYPES = re.compile(r"(?:Article|BlogPosting|Report|Review|LiveBlogPosting|NewsMediaPage|OpinionPiece)$")
-_PUBLISHED = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "parsely-pub-date",
-    "dc.date.issued", "dcterms.issued", "dc.date.created", "dcterms.created", "publish-date", "publishdate", "pubdate",
-    "sailthru.date", "article.published", "published_at", "cxenseparse:recs:publishtime", "dc.date", "dcterms.date",
-)  # fmt: skip
-_UPDATED = (
-    "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "dcterms.modified",
-    "dc.date.modified", "last-modified", "article.updated", "lastmod",
-)  # fmt: skip
-_NO_NAMES = {"admin", "administrator", "editor", "author", "staff", "guest", "none", "null", "unknown", "default"}
-_OFFSET = re.compile(r"T\d\d:?\d\d.*[+-](?!00:?00)\d\d:?\d\d\s*$")
-_TRAILING_MONTH = re.compile(
-    r"\s+(?:January|February|March|April|May|June|July|August|September|October|November|December)$", re.IGNORECASE
-)
-_MOST_AUTHORS = 20
-_LONGEST = 500  # characters of a title or a site's name
-_DEEPEST = 6
-_MOST_NODES = 500
+_AUTHOR_META = ("author", "article:author", "sailthru.author", "parsely-author", "dc.creator", "byl", "article_author")
+_AUTHOR_ELEMENT = re.compile(r"\b(?:byline|author)s?\b|author[-_]?name|entry-author|by-author", re.IGNORECASE)
+_LONGEST_BYLINE = 160  # characters
+_FEWEST_OF_HEADLINE = 10  # characters by which a heading is known to be the headline
+_SITE_BEHIND = re.compile(r"\s+(?:\||–|—|·|•|-|::|»)\s+")
 
 
 @dataclass(frozen=True)
@@ -54,43 +38,56 @@ class Metadata:
     authors: tuple[str, ...] = ()
     published: date | None = None
     updated: date | None = None
+    dispute: DateDispute | None = None
     language: str | None = None
-    free: bool = True  # False: the page declares itself to be for subscribers
+    canonical: str | None = None
+    kind: str = ""
+    origins: Origins = field(default_factory=Origins)
+    ld: JsonLd = field(default_factory=JsonLd)
 
 
 def read_metadata(tree: Tree, url: str) -> Metadata:
     """Metadata of a parsed page; the tree is left as it is."""
     meta = _meta_tags(tree)
-    nodes = list(_json_ld(tree))
-    article = _main_article(nodes, meta.get("og:title", "") or (tree.findtext(".//title") or ""))
-    rest = _guesses(tree, url)
-    site = _text(meta.get("og:site_name")) or next(_names(article.get("publisher")), "")
-    published, updated = _dates(
-        [article.get("datePublished"), *(meta.get(key) for key in _PUBLISHED), *_times(tree), rest.date],
-        [article.get("dateModified"), *(meta.get(key) for key in _UPDATED)],
-        url,
-    )
+    window = plain(tree.findtext(".//title"))
+    ld = read_json_ld(tree, meta.get("og:title", "") or window)
+    site, site_from = _site(meta, ld, url)
+    title, title_from = _title(tree, meta, ld, window, site, url)
+    authors, authors_from = _authors(tree, meta, ld, site, url)
+    dates = page_dates(tree, ld, meta, url)
+    language, language_from = _language(tree, meta, ld)
+    published = dates.published
     return Metadata(
-        title=_title(tree, rest.title or _text(article.get("headline")), site),
-        site=site if site and site[0] != "@" else _host(url),
-        authors=_authors(article, meta, rest.author),
-        published=published,
-        updated=updated,
-        language=_language(tree, meta, article),
-        free=str(article.get("isAccessibleForFree", True)).lower() not in ("false", "http://schema.org/false"),
+        title=title,
+        site=site,
+        authors=authors,
+        published=published.day if published else None,
+        updated=dates.updated.day if dates.updated else None,
+        dispute=dates.dispute,
+        language=language,
+        canonical=_canonical(tree, meta),
+        kind=meta.get("og:type", "").lower(),
+        origins=Origins(
+            title=title_from,
+            authors=authors_from,
+            published=published.origin if published else None,
+            updated=dates.updated.origin if dates.updated else None,
+            language=language_from,
+            site=site_from,
+        ),
+        ld=ld,
     )
 
 
-def _guesses(tree: Tree, url: str) -> Any:
-    """What trafilatura makes of it: a ``Document``, or one without anything if the page is too broken for it."""
+def date_in_markup(tree: Tree, url: str) -> date | None:
+    """A day of publication by htmldate's rules for markup, for pages that say it in none of the usual places."""
     try:
         # Not the extensive search, which takes any date on the page rather than none.
-        return trafilatura.extract_metadata(
-            tree, default_url=url, date_config={"extensive_search": False, "original_date": True}
-        )
+        found = find_date(tree, url=url, extensive_search=False, original_date=True)
     except Exception as error:  # markup that nobody meant makes it fail in ways that it does not declare
-        _LOG.info("No metadata by trafilatura: %s", type(error).__name__)
-        return SimpleNamespace(title=None, author=None, date=None)
+        _LOG.info("No date by htmldate: %s", type(error).__name__)
+        return None
+    return header_dates(found).published if found else None
 
 
 def _meta_tags(tree: Tree) -> dict[str, str]:
@@ -103,150 +100,98 @@ def _meta_tags(tree: Tree) -> dict[str, str]:
     return found
 
 
-def _json_ld(tree: Tree) -> Iterator[dict[str, Any]]:
-    budget = _MOST_NODES
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or ""):
-            continue
-        source = (script.text or "").strip().removeprefix("<!--").removesuffix("-->").strip()
-        try:
-            value = json.loads(source, strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for node in _nodes(value, _DEEPEST):
-            budget -= 1
-            if budget < 0:
-                return
-            yield node
+def _site(meta: dict[str, str], ld: JsonLd, url: str) -> tuple[str, Origin]:
+    if name := plain(meta.get("og:site_name")).lstrip("@"):
+        return name, Origin.OPEN_GRAPH
+    if (name := next(ld.names(ld.article.get("publisher")), "")) and not name.startswith(("@", "http")):
+        return name, Origin.JSON_LD
+    return _host(url), Origin.URL
 
 
-def _nodes(value: object, depth: int) -> Iterator[dict[str, Any]]:
-    if depth == 0:
-        return
-    if isinstance(value, dict):
-        yield value
-        for key in ("@graph", "mainEntity", "itemReviewed", "hasPart"):
-            yield from _nodes(value.get(key), depth - 1)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _nodes(item, depth - 1)
+def _title(tree: Tree, meta: dict[str, str], ld: JsonLd, window: str, site: str, url: str) -> tuple[str, Origin | None]:
+    """The headline without the site's name that pages append for the browser tab.
 
-
-def _main_article(nodes: list[dict[str, Any]], title: str) -> dict[str, Any]:
-    """The node that describes this page's article: other articles, which the page only links to, may come first."""
-    articles = [node for node in nodes if any(_ARTICLE_TYPES.search(kind) for kind in _strings(node.get("@type")))]
-    for node in articles:
-        headline = _text(node.get("headline"))
-        if headline and headline[:60].lower() in _text(title).lower():
-            return node
-    return articles[0] if articles else {}
-
-
-def _title(tree: Tree, title: str, site: str) -> str:
-    """The headline without the site's name that pages append for the browser tab."""
-    title = _text(title)
-    headings = {_text(" ".join(heading.itertext())) for heading in tree.iter("h1")} - {""}
-    for heading in headings:
-        if len(heading) >= 10 and title.startswith(heading):
-            return heading
-    head, separator, tail = _rpartition(title)
-    return head if separator and site and _key(tail).startswith(_key(site)[:6]) and len(head) >= 10 else title
-
-
-def _rpartition(title: str) -> tuple[str, str, str]:
-    matches = list(re.finditer(r"\s+[|–—·•-]\s+", title))
-    return (title[: matches[-1].start()], matches[-1][0], title[matches[-1].end() :]) if matches else (title, "", "")
-
-
-def _authors(article: dict[str, Any], meta: dict[str, str], rest: str | None) -> tuple[str, ...]:
-    sources: list[Iterable[str]] = [
-        _names(article.get("author")),
-        _names(meta.get("author")),
-        _names(meta.get("article:author")),
-        (rest or "").split(";"),
-    ]
-    for names in sources:
-        found: dict[str, str] = {}
-        for name in names:
-            for part in _split_names(name):
-                found.setdefault(part.lower(), part)
-        if found:
-            return tuple(found.values())[:_MOST_AUTHORS]
-    return ()
-
-
-def _split_names(name: str) -> Iterator[str]:
-    name = re.sub(r"^\s*(?:by|von|par|por)\s+", "", name, flags=re.IGNORECASE)
-    for part in re.split(r"\s*(?:;|\s\band\b\s|&|\||\bPublished\b)\s*", name):
-        person = part.partition(",")[0].strip(" .-")  # "A. Name, Political Editor"
-        person = _TRAILING_MONTH.sub("", person) if person.count(" ") > 1 else person  # of the date after the byline
-        if 2 < len(person) <= 60 and "@" not in person and "/" not in person and person.lower() not in _NO_NAMES:
-            yield person
-
-
-def _names(value: object) -> Iterator[str]:
-    for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, dict):
-            yield from (_text(name) for name in _strings(item.get("name")))
-        elif isinstance(item, str):
-            yield _text(item)
-
-
-def _strings(value: object) -> list[str]:
-    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
-
-
-def _times(tree: Tree) -> Iterator[str]:
-    """``<time>`` elements that are marked as the date of publication."""
-    for element in tree.iter("time"):
-        marks = f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
-        if element.get("pubdate") is not None or "datepublished" in marks or "published" in marks.split():
-            yield element.get("datetime") or _text(" ".join(element.itertext()))
-
-
-def _dates(
-    published_values: Iterable[object], updated_values: Iterable[object], url: str
-) -> tuple[date | None, date | None]:
-    """The days of publication and of the last change.
-
-    Many pages give the time in UTC, where an evening in America is already the next day. If the URL, or a time with
-    another offset, names the day next to it, that is the day the readers saw.
+    A heading that begins what the page calls itself is the headline as readers see it.
     """
-    found = list(_days(published_values))
-    updated = next((day for day, _ in _days(updated_values)), None)
-    if not found:
-        return None, None
-    first = found[0][0]
-    local = [day for day, is_local in found if is_local]
-    if (in_url := _day_in(url)) is not None:
-        local.append(in_url)
-    published = next((day for day in local if abs(day - first) <= timedelta(days=1)), first)
-    return published, updated if updated and updated > first else None
+    claimed = [
+        (plain(meta.get("og:title")), Origin.OPEN_GRAPH),
+        (plain(ld.article.get("headline")), Origin.JSON_LD),
+        (plain(meta.get("twitter:title")), Origin.META),
+        (window, Origin.TITLE),
+    ]
+    headings = [text for h in tree.iter("h1") if len(text := plain(" ".join(h.itertext()))) >= 2]
+    for title, _ in claimed:
+        for heading in headings:
+            long_enough = len(heading) >= _FEWEST_OF_HEADLINE or len(heading) * 2 > len(title)
+            if long_enough and _key(title).startswith(_key(heading)):
+                return heading, Origin.HEADLINE
+    known = {_key(site), _key(_host(url))} - {""}
+    for title, origin in claimed:
+        if title:
+            return _without_site(title, known), origin
+    if len(headings) == 1 and _key(headings[0]) not in known:
+        return headings[0], Origin.HEADLINE
+    return "", None
 
 
-def _days(values: Iterable[object]) -> Iterator[tuple[date, bool]]:
-    """Each plausible day, and whether its time is given with an offset of its own."""
-    latest = (datetime.now(UTC) + timedelta(days=1)).date()
-    for value in values:
-        day = header_dates(value[:100]).published if isinstance(value, str) else None
-        # Templates fill in the epoch or a far future day where they know none.
-        if day and date(1970, 1, 1) < day <= latest:
-            yield day, _OFFSET.search(str(value)[:100]) is not None
+def _without_site(title: str, known: set[str]) -> str:
+    """The title without a name of the site at its end, as it stands there or as in the host."""
+    cuts = list(_SITE_BEHIND.finditer(title))
+    if not cuts:
+        return title
+    head, tail = title[: cuts[-1].start()], _key(title[cuts[-1].end() :])
+    named = tail and any(tail[:6] == name[:6] or tail in name or name in tail for name in known)
+    return head if named and len(head) >= _FEWEST_OF_HEADLINE else title
 
 
-def _day_in(url: str) -> date | None:
-    match = re.search(r"/((?:19|20)\d\d)[/-]?(\d\d|[a-z]{3})[/-]?(\d\d)(?=[/-]|$)", url)
-    if match is None:
-        return None
-    year, month, day = match.groups()
-    return header_dates(f"{year}-{month}-{day}" if month.isdigit() else f"{day} {month} {year}").published
+def _authors(
+    tree: Tree, meta: dict[str, str], ld: JsonLd, site: str, url: str
+) -> tuple[tuple[str, ...], Origin | None]:
+    shown = [text for text, _ in _bylines(tree)]
+    told = names(ld.names(ld.article.get("author")), site)
+    if told:
+        fuller = next((people for text in shown if set(told) < set(people := listed(text))), None)
+        return (fuller, Origin.TEXT) if fuller else (told, Origin.JSON_LD)
+    for key in _AUTHOR_META:
+        if people := names([plain(meta.get(key))], site):
+            return people, Origin.OPEN_GRAPH if key == "article:author" else Origin.META
+    for text, marked in _bylines(tree):
+        if people := byline(text) or (names([text], site) if marked else ()):
+            return people, Origin.TEXT
+    return (), None
 
 
-def _language(tree: Tree, meta: dict[str, str], article: dict[str, Any]) -> str | None:
-    for value in (tree.get("lang"), *_strings(article.get("inLanguage")), meta.get("og:locale")):
+def _bylines(tree: Tree) -> Iterator[tuple[str, bool]]:
+    """Short elements that are made for a byline, in their order; the flag says that they hold a name for certain."""
+    for element in behind_headline(tree):
+        marks = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('rel') or ''}"
+        if not _AUTHOR_ELEMENT.search(marks):
+            continue
+        text = plain(" ".join(element.itertext()))
+        if 2 < len(text) <= _LONGEST_BYLINE:
+            certain = "author" in (element.get("itemprop") or "", element.get("rel") or "") or (
+                re.search(r"author[-_]?(?:name|link)", marks, re.IGNORECASE) is not None
+            )
+            yield text, certain and 1 <= text.count(" ") <= 4
+
+
+def _language(tree: Tree, meta: dict[str, str], ld: JsonLd) -> tuple[str | None, Origin | None]:
+    sources = (
+        (tree.get("lang"), Origin.HTML),
+        *((value, Origin.JSON_LD) for value in strings(ld.article.get("inLanguage"))),
+        (meta.get("og:locale"), Origin.OPEN_GRAPH),
+    )
+    for value, origin in sources:
         if match := re.match(r"\s*([a-zA-Z]{2,3})(?:[-_]|\s*$)", value or ""):
-            return match[1].lower()
-    return None
+            return match[1].lower(), origin
+    return None, None
+
+
+def _canonical(tree: Tree, meta: dict[str, str]) -> str | None:
+    links = [link.get("href") for link in tree.iter("link") if (link.get("rel") or "").lower() == "canonical"]
+    address = next((link for link in links if link), None) or meta.get("og:url")
+    address = (address or "").strip()
+    return address if re.match(r"https?://[^/\s]+\.[^/\s]+", address) and len(address) <= 2000 else None
 
 
 def _host(url: str) -> str:
@@ -256,7 +201,3 @@ def _host(url: str) -> str:
 
 def _key(name: str) -> str:
     return re.sub(r"\W+", "", name).lower()
-
-
-def _text(value: object) -> str:
-    return " ".join(html.unescape(value[: 4 * _LONGEST]).split())[:_LONGEST] if isinstance(value, str) else ""

@@ -2,69 +2,60 @@
 
 from __future__ import annotations
 
-import logging
 import re
+from typing import NamedTuple
+from urllib.parse import urljoin
 
 import trafilatura
 
-from bot.articles.article import Article
+from bot.articles.article import Article, Origin, Origins
+from bot.articles.body import Body, body
 from bot.articles.charset import decode
-from bot.articles.header_dates import header_dates
-from bot.articles.metadata import Metadata, Tree, read_metadata
+from bot.articles.header_dates import HeaderDates
+from bot.articles.json_ld import Tree
+from bot.articles.live import live_blog
+from bot.articles.metadata import Metadata, date_in_markup, read_metadata
 from bot.articles.unreadable import Reason, UnreadableError
-
-_LOG = logging.getLogger(__name__)
-_SHORT = 600  # characters; below this a text may be the notice on a wall instead of an article
-_VERY_SHORT = 200  # below this, what stands elsewhere on the page counts, too
-_TOO_SHORT = 40
-_LOGIN = re.compile(
-    r"\b(?:log|sign) ?in (?:to|or|with|below|here)\b|\bplease (?:log|sign) ?in\b|\bforgot(?:ten)? (?:your )?password\b"
-    r"|\bcreate an account\b",
-    re.IGNORECASE,
-)
-_SUBSCRIBE = re.compile(
-    r"\bsubscribe (?:now|today|to|for)\b|\b(?:already|become|for|only) (?:a )?subscribers?\b|\bsubscribers? only\b"
-    r"|\bsubscription (?:required|to)\b|\bstart (?:a|your) free trial\b|\bcontinue reading\b"
-    r"|\bunlock (?:this|the) (?:article|story)\b",
-    re.IGNORECASE,
-)
-_SCRIPTS = re.compile(
-    r"\b(?:enable|turn on|activate|requires?|without|need) (?:\w+ ){0,2}java ?script\b|javascript (?:is|to be) \w+"
-    r"|checking (?:if the site connection is secure|your browser)|verify(?:ing)? (?:that )?you are (?:a )?human",
-    re.IGNORECASE,
-)
+from bot.articles.walls import TOO_SHORT, wall
 
 
-def from_html(body: bytes, *, url: str, charset: str | None = None, final_url: str | None = None) -> Article:
+class Page(NamedTuple):
+    """A page's article, and the address of the page on which it goes on, if the page says so."""
+
+    article: Article
+    next_url: str | None = None
+
+
+def from_html(source: bytes, *, url: str, charset: str | None = None, final_url: str | None = None) -> Article:
+    """The article on a page; see ``read_page``."""
+    return read_page(source, url=url, charset=charset, final_url=final_url).article
+
+
+def read_page(source: bytes, *, url: str, charset: str | None = None, final_url: str | None = None) -> Page:
     """The article on a page. Blocking CPU work: some milliseconds a page, more for a big one.
 
     ``charset`` is what the HTTP header said. The text has one paragraph, heading or list item a line, with an empty
     line between them.
 
     Raises:
-        UnreadableError: there is no article text: a login, a paywall, a page that needs JavaScript, or none at all.
+        UnreadableError: there is no article text: a login, a paywall, a robot check, a list of other articles, a page
+            that needs JavaScript, or none at all.
     """
-    address = re.match(r"https?://([^/:?#]+)", final_url or url)
-    host = address[1] if address else ""
-    tree = _parse(decode(body, charset))
+    address = final_url or url
+    named = re.match(r"https?://([^/:?#]+)", address)
+    host = named[1] if named else ""
+    tree = _parse(decode(source, charset))
     if tree is None:
         raise UnreadableError(Reason.NO_TEXT, host)
-    metadata = read_metadata(tree, final_url or url)
-    text = _body(tree, final_url or url)
-    written = header_dates(text)
-    article = Article(
-        text=text,
-        title=metadata.title,
-        url=final_url or url,
-        site=metadata.site,
-        authors=metadata.authors,
-        published=metadata.published or written.published,
-        updated=metadata.updated or (written.updated if metadata.published is None else None),
-        language=metadata.language,
-    )
-    if (wall := _wall(text, tree, metadata)) is not None:
-        raise UnreadableError(wall, host, partial=article if len(text) >= _TOO_SHORT else None)
-    return article
+    metadata = read_metadata(tree, address)
+    live = live_blog(tree, metadata.ld)
+    found = Body(live.text) if live else body(tree, address, title=metadata.title, data=metadata.ld.body)
+    article = _dated(_article(found.text, metadata, address), found.dates, tree)
+    if live:
+        article = article.model_copy(update={"entries": live.entries})
+    if (reason := wall(found.text, tree, metadata)) is not None:
+        raise UnreadableError(reason, host, partial=article if len(found.text) >= TOO_SHORT else None)
+    return Page(article, _next(tree, address))
 
 
 def _parse(source: str) -> Tree | None:
@@ -73,28 +64,62 @@ def _parse(source: str) -> Tree | None:
     return trafilatura.load_html(source)
 
 
-def _body(tree: Tree, url: str) -> str:
-    try:
-        document = trafilatura.bare_extraction(tree, url=url, favor_precision=True, include_comments=False)
-    except Exception as error:  # markup that nobody meant makes it fail in ways that it does not declare
-        _LOG.info("No body by trafilatura: %s", type(error).__name__)
-        document = None
-    text = (getattr(document, "text", None) or "").strip()
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    return re.sub(r"(?m)(^\|.*\|?$)\n\n(?=\|)", r"\1\n", "\n\n".join(lines))  # the rows of a table stay together
+def _article(text: str, metadata: Metadata, address: str) -> Article:
+    return Article(
+        text=text,
+        title=metadata.title,
+        url=address,
+        site=metadata.site,
+        authors=metadata.authors,
+        published=metadata.published,
+        updated=metadata.updated,
+        language=metadata.language,
+        canonical=metadata.canonical,
+        origins=metadata.origins,
+        dispute=metadata.dispute,
+    )
 
 
-def _wall(text: str, tree: Tree, metadata: Metadata) -> Reason | None:
-    """What stands in place of the article, if it is short enough to be a notice."""
-    if len(text) >= _SHORT:
-        return None
-    very_short = len(text) < _VERY_SHORT
-    password = any((field.get("type") or "").lower() == "password" for field in tree.iter("input"))
-    if (very_short and password) or _LOGIN.search(text):
-        return Reason.LOGIN
-    if not metadata.free or _SUBSCRIBE.search(text):
-        return Reason.PAYWALL
-    without_scripts = " ".join(" ".join(element.itertext()) for element in tree.iter("noscript"))
-    if _SCRIPTS.search(text) or (very_short and _SCRIPTS.search(without_scripts)):
-        return Reason.JAVASCRIPT
-    return Reason.NO_TEXT if len(text) < _TOO_SHORT else None
+def _dated(article: Article, written: HeaderDates, tree: Tree) -> Article:
+    """The same article; where its page gave no day of publication, with the one that its text or markup gives."""
+    if article.published:
+        return article
+    updated = article.updated or written.updated
+    published = written.published or date_in_markup(tree, article.url or "")
+    if published is None:
+        return article.model_copy(update={"updated": updated})
+    origin = Origin.TEXT if written.published else Origin.HTML
+    updated = updated if updated and updated > published else None
+    known = article.origins.model_dump()
+    origins = Origins(**{**known, "published": origin, "updated": known["updated"] if updated else None})
+    return article.model_copy(update={"published": published, "updated": updated, "origins": origins})
+
+
+def _next(tree: Tree, address: str) -> str | None:
+    """Where the article goes on: what the page declares as its next part, not merely its next article."""
+    for link in tree.iter("link", "a"):
+        if "next" not in (link.get("rel") or "").lower().split() or not (target := (link.get("href") or "").strip()):
+            continue
+        try:
+            found = str(urljoin(address, target[:2000])).partition("#")[0]
+        except ValueError:
+            continue
+        if _same_article(address, found):
+            return found
+    return None
+
+
+def _same_article(address: str, following: str) -> bool:
+    """Whether two addresses differ in a page number alone: "…/bridge" and "…/bridge/2" or "…/bridge?page=2"."""
+    if address == following or following.partition("://")[0] not in ("http", "https"):
+        return False
+    return _without_number(address) == _without_number(following)
+
+
+def _without_number(address: str) -> str:
+    address = re.sub(r"^https?://(?:www\.)?", "", address.partition("#")[0])
+    address = re.sub(r"[?&](?:page|p|pg|paged|seite|pagenum|pageno)=\d{1,3}(?=&|$)", "", address)
+    address = re.sub(
+        r"(?:/(?:page|p|seite)[/-]?|/|[-_.](?:page|p|seite)[-_]?)\d{1,3}(?=/?$|/?\?|\.\w{2,5}$)", "", address
+    )
+    return re.sub(r"/(?=$|\?)", "", address)

@@ -35,7 +35,15 @@ class Reason(StrEnum):
     NOT_A_PAGE = "not_a_page"
     BROKEN = "broken"
     JAVASCRIPT = "javascript"
+    ROBOT_CHECK = "robot_check"
+    CONSENT = "consent"
+    INDEX = "index"
     NO_TEXT = "no_text"
+    TOO_HEAVY = "too_heavy"
+    SCAN = "scan"
+    ENCRYPTED = "encrypted"
+    DAMAGED = "damaged"
+    UNKNOWN_FILE = "unknown_file"
     NOTHING = "nothing"
     SEVERAL_LINKS = "several_links"
 
@@ -71,7 +79,17 @@ _SENTENCES = {
     Reason.NOT_A_PAGE: "The link leads to a file that is not a web page. " + _PASTE,
     Reason.BROKEN: "{host} sent an answer that I cannot make sense of. " + _PASTE,
     Reason.JAVASCRIPT: "The page at {host} shows its text only to a browser that runs JavaScript. " + _PASTE,
+    Reason.ROBOT_CHECK: "{host} wants to see that a person opens this page, and I am none. " + _PASTE,
+    Reason.CONSENT: "{host} shows this page only to those who agree to its cookies, which I cannot do. " + _PASTE,
+    Reason.INDEX: "The page at {host} is a list of articles. Please send me the link of one of them.",
     Reason.NO_TEXT: "I found no article text on the page at {host}. " + _PASTE,
+    Reason.TOO_HEAVY: "Reading this took more time or memory than one article may cost, so I stopped. " + _PASTE,
+    Reason.SCAN: "This file holds pictures of pages and no text, and I cannot read pictures. "
+    "Please paste the text, or send a file in which it can be selected.",
+    Reason.ENCRYPTED: "This file is protected with a password. Please send it without one, or paste the text.",
+    Reason.DAMAGED: "I cannot open this file: it is damaged, or it is not what its name says. " + _PASTE,
+    Reason.UNKNOWN_FILE: "I cannot read files of this kind. I read PDF, Word (.docx), OpenDocument (.odt), plain text, "
+    "HTML and e-mail (.eml). " + _PASTE,
     Reason.NOTHING: "There is nothing to read. Please send a link or paste the text of an article.",
     Reason.SEVERAL_LINKS: "There are several links. Please send them one at a time.",
 }
@@ -120,6 +138,7 @@ class UnreadableError(Exception):
     ) -> None:
         """``host`` is named in the sentence; ``transient`` overrides what is usual for the reason."""
         self.reason = reason
+        self._host = host
         self.sentence = _SENTENCES[reason].format(host=host or "the site")
         if not host:
             self.sentence = self.sentence[0].upper() + self.sentence[1:]
@@ -128,3 +147,13 @@ class UnreadableError(Exception):
         self.retry_after = retry_after
         self.partial = partial
         super().__init__(self.sentence)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """How it travels from one process to another; an exception's own way would give the sentence as reason."""
+        return _again, (self.reason, self._host, self.transient, self.retry_after, self.partial)
+
+
+def _again(
+    reason: Reason, host: str, transient: bool, retry_after: float | None, partial: Article | None
+) -> UnreadableError:
+    return UnreadableError(reason, host, transient=transient, retry_after=retry_after, partial=partial)

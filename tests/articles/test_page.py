@@ -119,7 +119,7 @@ def test_other_articles_on_the_page_do_not_give_their_dates() -> None:
         ("<p>Please sign in to your account to continue to this page of the archive.</p>", Reason.LOGIN),
         ("<p>Subscribe now to read this article and many more, for one dollar a week.</p>", Reason.PAYWALL),
         ("<div id=app></div><noscript>You need to enable JavaScript to run this app.</noscript>", Reason.JAVASCRIPT),
-        ("<p>Just a moment... checking your browser before you go on to the site.</p>", Reason.JAVASCRIPT),
+        ("<p>Just a moment... checking your browser before you go on to the site.</p>", Reason.ROBOT_CHECK),
         ("", Reason.NO_TEXT),
     ],
 )
