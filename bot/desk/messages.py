@@ -27,6 +27,7 @@ Shows = Literal[
     "answered",
     "due",
     "reminder",
+    "unassigned",
     "home",
     "notice",
     "ephemeral",

@@ -17,6 +17,9 @@ from bot.store.keys import TEAMS
 from bot.store.records import THE_DESK, Records, got
 from bot.store.redis_client import strings
 
+HELD = (TaskState.ASSIGNED, TaskState.QUESTION, TaskState.IN_REVIEW)
+"""The states in which a task is on its assignee's list."""
+
 
 class DeskStore(Records):
     """Submissions, articles, tasks and digests of one workspace."""
@@ -278,11 +281,15 @@ class DeskStore(Records):
         if before is not None and before.state is not task.state:
             pipe.zrem(self.keys.tasks_in(task.channel, before.state), task.id)
         pipe.zadd(self.keys.tasks_in(task.channel, task.state), {task.id: task.created.timestamp()})
-        held = task.assignee if task.state in (TaskState.ASSIGNED, TaskState.IN_REVIEW) else None
+        held = task.assignee if task.state in HELD else None
         if before is not None and before.assignee and before.assignee != held:
             pipe.zrem(self.keys.assigned_to(before.assignee), task.id)
         if held:
             pipe.zadd(self.keys.assigned_to(held), {task.id: task.changed.timestamp()})
+        pipe.sadd(self.keys.channels(), task.channel)
+        signed = [approval.by for approval in task.verdict.approvals] if task.verdict else []
+        if at_work := [*([held] if held else []), *signed]:
+            pipe.sadd(self.keys.people(task.channel), *at_work)
         if task.published:
             pipe.zadd(self.keys.undigested(task.channel), {task.id: task.published.timestamp()})
 

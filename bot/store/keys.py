@@ -52,6 +52,14 @@ class Keys:
         """Sorted set: the tasks a person holds, by time of change."""
         return self._key("assigned", user)
 
+    def channels(self) -> str:
+        """Set: channels that have tasks."""
+        return self._key("channels")
+
+    def people(self, channel: str) -> str:
+        """Set: who works in a channel: people who have had one of its tasks or signed a verdict there."""
+        return self._key("people", channel)
+
     def undigested(self, channel: str) -> str:
         """Sorted set: the tasks of a channel whose verdict no digest has told of, by time of publication."""
         return self._key("undigested", channel)
