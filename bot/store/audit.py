@@ -1,34 +1,232 @@
-"""The audit log: who did what, when, to which record. Only ever appended to, in the same step as the change itself."""
+"""The audit log: who did what, when, to which record. Only ever appended to, in the same step as the change itself.
+
+The entries of a workspace are a chain. Each carries ``seq`` (1, 2, …), ``prev`` (the hash of the entry before it) and
+``hash``, which is SHA-256 in lower-case hex over the JSON object of all its other fields, ``prev`` among them: keys
+sorted, no spaces, everything beyond ASCII as ``\\uXXXX``. The head, ``seq`` and ``hash`` of the last entry, is a key of
+its own, written with the entry and watched by every step, so that two processes cannot fork the chain.
+
+A log that was begun before it was a chain stays as it is. Its entries are hashed in the same way when the first chained
+one is written, each with the hash of the one before it as ``prev``, and the last of these hashes is what that one
+follows: from then on they cannot be changed unnoticed either.
+
+Who can write to Redis can write a whole new chain. Against that helps only a head that was noted elsewhere, which is
+why ``claimdesk audit verify`` prints it. An entry can be removed later (retention) only if another entry of the chain
+says so with its ``seq`` and ``hash``; ``Verification`` is the place to take that into account.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
+from redis.typing import EncodableT, FieldT
 
 from bot.store.keys import Keys
 
+BEGINNING = "0" * 64
+"""What the first entry of a log follows."""
 
-def append(
-    pipe: Pipeline, keys: Keys, *, at: datetime, by: str, what: str, about: str, details: dict[str, Any] | None = None
-) -> None:
-    """Queue one entry on a transaction. ``about`` is the id of the record, ``by`` a user id or ``claimdesk``."""
-    pipe.xadd(
-        keys.log(),
-        {
+PAGE = 500
+"""Entries that are read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as it stands in the stream, under the id the stream gave it."""
+
+    id: str
+    fields: dict[str, str]
+
+    @property
+    def seq(self) -> int:
+        """Its number, or 0 if it has none that could be one."""
+        text = self.fields.get("seq", "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last entry of a chain."""
+
+    seq: int
+    hash: str
+
+
+def digest(fields: dict[str, str]) -> str:
+    """The hash of an entry, from all its fields but ``hash``."""
+    hashed = {name: value for name, value in fields.items() if name != "hash"}
+    text = json.dumps(hashed, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+class Chain:
+    """The end of the log as one transaction sees it; what is appended in the transaction chains on."""
+
+    def __init__(self, keys: Keys, head: Head) -> None:
+        self._keys = keys
+        self._head = head
+
+    @classmethod
+    async def end(cls, pipe: Pipeline, keys: Keys) -> Self:
+        """Read the head on a connection that watches it from here on."""
+        await pipe.watch(keys.log_head())
+        if text := await pipe.get(keys.log_head()):
+            return cls(keys, Head(**json.loads(text)))
+        await pipe.watch(keys.log())
+        before = BEGINNING
+        async for entry in read(pipe, keys):
+            before = digest(entry.fields | {"prev": before})
+        return cls(keys, Head(0, before))
+
+    def append(
+        self, pipe: Pipeline, *, at: datetime, by: str, what: str, about: str, details: dict[str, Any] | None = None
+    ) -> None:
+        """Queue one entry on the transaction. ``about`` is the id of the record, ``by`` a user id or ``claimdesk``."""
+        fields = {
             "at": at.isoformat(),
             "by": by,
             "what": what,
             "about": about,
             "details": json.dumps(details or {}, ensure_ascii=False, sort_keys=True),
-        },
-    )
+            "seq": str(self._head.seq + 1),
+            "prev": self._head.hash,
+        }
+        self._head = Head(self._head.seq + 1, digest(fields))
+        pipe.xadd(self._keys.log(), dict[FieldT, EncodableT]([*fields.items(), ("hash", self._head.hash)]))
+        pipe.set(self._keys.log_head(), json.dumps(asdict(self._head)))
+
+
+async def read(redis: Redis | Pipeline, keys: Keys, until: str = "+") -> AsyncIterator[Entry]:
+    """The log from its start to the entry with the id ``until``, oldest first, a page at a time."""
+    after = "-"
+    while rows := await redis.xrange(keys.log(), min=after, max=until, count=PAGE):
+        for id, fields in rows:
+            yield Entry(str(id), {str(k): str(v) for k, v in (fields or {}).items()})
+        after = "(" + str(rows[-1][0])
 
 
 async def entries(redis: Redis, keys: Keys, about: str | None = None) -> list[dict[str, str]]:
-    """The log from its start, oldest first; only what concerns one record when ``about`` is given."""
-    rows = [{str(k): str(v) for k, v in (fields or {}).items()} for _, fields in await redis.xrange(keys.log()) or []]
-    return [row for row in rows if about is None or row["about"] == about]
+    """The fields of every entry, oldest first; only what concerns one record when ``about`` is given."""
+    return [e.fields async for e in read(redis, keys) if about is None or e.fields["about"] == about]
+
+
+# Verifying
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with the log, first of all: the number of the entry, its id in the stream if it is there."""
+
+    seq: int
+    id: str | None
+    what: str
+
+    def __str__(self) -> str:
+        return f"entry {self.seq}{f' ({self.id})' if self.id else ''}: {self.what}"
+
+
+class Verification:
+    """Goes through a log from its start and finds the first entry that was altered, dropped, moved or slipped in. Pure.
+
+    ``before`` is how many entries there are from before the chain, ``last`` is the last one of the chain.
+    """
+
+    def __init__(self) -> None:
+        self.before = 0
+        self.last = Head(0, BEGINNING)
+        self.finding: Finding | None = None
+        self._missing: range | None = None
+        self._behind = ""
+
+    def take(self, entry: Entry) -> None:
+        """The next entry of the stream."""
+        if self.finding:
+            return
+        if self._missing is not None:
+            self._look_for_missing(entry)
+            return
+        expected = self.last.seq + 1
+        claimed = entry.fields.get("hash")
+        if claimed is None and self.last.seq == 0:
+            self.before += 1
+            self.last = Head(0, digest(entry.fields | {"prev": self.last.hash}))
+        elif claimed is None:
+            self._found(expected, entry, "inserted: it has no hash")
+        elif digest(entry.fields) != claimed:
+            self._found(entry.seq or expected, entry, "altered: its hash does not fit what it says")
+        elif entry.seq < expected:
+            self._found(entry.seq, entry, f"inserted or doubled: entry {expected} was due")
+        elif entry.seq > expected:
+            # Whether they were dropped or stand further down, the rest of the log will tell.
+            self._missing, self._behind = range(expected, entry.seq), entry.id
+        elif entry.fields.get("prev") != self.last.hash:
+            self._found(expected, entry, self._why_unlinked(expected))
+        else:
+            self.last = Head(expected, claimed)
+
+    def end(self, head: Head | None) -> Finding | None:
+        """The log is over and this is its head; returns what was found, or None if all is well."""
+        if self.finding is None and self._missing is not None:
+            first, last = self._missing[0], self._missing[-1]
+            which = f" with all up to {last}" if last > first else ""
+            self.finding = Finding(first, None, f"dropped{which}, before {self._behind}")
+        elif self.finding is None:
+            self.finding = self._at_the_end(head)
+        return self.finding
+
+    def _look_for_missing(self, entry: Entry) -> None:
+        assert self._missing is not None
+        if entry.seq in self._missing and entry.fields.get("hash") == digest(entry.fields):
+            self._found(entry.seq, entry, f"moved: it belongs before {self._behind}")
+
+    def _why_unlinked(self, seq: int) -> str:
+        if seq > 1:
+            return f"does not follow entry {seq - 1}: one of the two was replaced"
+        if self.before:
+            return f"does not follow the {self.before} entries from before the chain: they were changed"
+        return "does not begin the log: what stood before it was dropped"
+
+    def _at_the_end(self, head: Head | None) -> Finding | None:
+        seq = self.last.seq
+        if head is None:
+            return Finding(seq, None, "the head that should name it is missing") if seq else None
+        if head.seq > seq:
+            which = f" with all up to {head.seq}" if head.seq > seq + 1 else ""
+            return Finding(seq + 1, None, f"dropped{which}, at the end")
+        if head.seq < seq:
+            return Finding(head.seq + 1, None, "inserted at the end: the head does not know it")
+        if head.hash != self.last.hash:
+            return Finding(seq, None, "is not the one that the head names: one of the two was replaced")
+        return None
+
+    def _found(self, seq: int, entry: Entry, what: str) -> None:
+        self.finding = Finding(seq, entry.id, what)
+
+
+def verified(log: Iterable[Entry], head: Head | None) -> Verification:
+    """A whole log against its head."""
+    verification = Verification()
+    for entry in log:
+        verification.take(entry)
+    verification.end(head)
+    return verification
+
+
+async def verify(redis: Redis, keys: Keys) -> Verification:
+    """Verify the log as it stands at this moment; the desk may go on meanwhile. Memory is that of a page."""
+    async with redis.pipeline(transaction=True) as pipe:
+        pipe.xrevrange(keys.log(), count=1)
+        pipe.get(keys.log_head())
+        last, head = await pipe.execute()
+    verification = Verification()
+    if last:
+        async for entry in read(redis, keys, until=str(last[0][0])):
+            verification.take(entry)
+    verification.end(Head(**json.loads(head)) if head else None)
+    return verification

@@ -68,6 +68,10 @@ class Keys:
         """Stream: the audit log. Never trimmed."""
         return self._key("log")
 
+    def log_head(self) -> str:
+        """JSON of the audit log's Head: number and hash of its last entry."""
+        return self._key("log-head")
+
     def message(self, id: str) -> str:
         """Hash: a message the desk wants in Slack, and what is known of it there."""
         return self._key("message", id)

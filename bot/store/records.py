@@ -6,6 +6,7 @@ otherwise it is computed again from what stands there now.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 
@@ -33,6 +34,9 @@ class Records:
         self._redis = redis
         self.team = team
         self.keys = Keys(team)
+        self._end_of_log = asyncio.Lock()
+        self._chain: audit.Chain
+        """Of the transaction that holds the lock."""
 
     async def _text(self, key: str) -> str:
         text = await self._redis.get(key)
@@ -45,12 +49,16 @@ class Records:
             want(pipe, self.keys, message)
 
     def _log(self, pipe: Pipeline, by: str, what: str, about: str, **details: object) -> None:
-        audit.append(pipe, self.keys, at=datetime.now(UTC), by=by, what=what, about=about, details=details)
+        self._chain.append(pipe, at=datetime.now(UTC), by=by, what=what, about=about, details=details)
 
     async def _atomically(
         self, step: Callable[[Pipeline], Awaitable[Callable[[], object] | None]], *watched: str
     ) -> bool:
-        """Run ``step`` on a connection that watches these keys: it reads, then returns what to write, or None."""
+        """Run ``step`` on a connection that watches these keys: it reads, then returns what to write, or None.
+
+        The end of the log is read last and watched, too. The lock spares the steps of this process, which all want to
+        append to it, from undoing each other; against other processes the watch is what counts.
+        """
         async with self._redis.pipeline(transaction=True) as pipe:
             while True:
                 try:
@@ -59,9 +67,11 @@ class Records:
                     if write is None:
                         await pipe.reset()  # type: ignore[no-untyped-call]
                         return False
-                    pipe.multi()  # type: ignore[no-untyped-call]
-                    write()
-                    await pipe.execute()
+                    async with self._end_of_log:
+                        self._chain = await audit.Chain.end(pipe, self.keys)
+                        pipe.multi()  # type: ignore[no-untyped-call]
+                        write()
+                        await pipe.execute()
                 except WatchError:
                     continue
                 return True

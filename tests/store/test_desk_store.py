@@ -135,7 +135,7 @@ async def test_a_filing_that_breaks_off_leaves_nothing_behind(
         raise ConnectionResetError
 
     with monkeypatch.context() as patch:
-        patch.setattr("bot.store.audit.append", broken)
+        patch.setattr("bot.store.audit.Chain.append", broken)
         with pytest.raises(ConnectionResetError):
             await store.file("s1", article(), tasks(4))
     assert await redis.dbsize() == before
