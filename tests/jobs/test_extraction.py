@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 from bot.articles.article import Article
-from bot.jobs import extraction
 from bot.jobs.extraction import ExtractionPool
 
 pytestmark = pytest.mark.slow
@@ -30,7 +29,7 @@ from bot.jobs.extraction import ExtractionPool
 if __name__ == "__main__":
     pool = ExtractionPool(sys.argv[1], 1)
     asyncio.run(pool.warm_up())
-    print(*pool._pool._processes, flush=True)
+    print(*pool.work.pids, flush=True)
     time.sleep(60)
 """
 
@@ -44,7 +43,7 @@ def pool() -> Iterator[ExtractionPool]:
 
 
 def processes(pool: ExtractionPool) -> list[int]:
-    return list(pool._pool._processes or ())
+    return pool.work.pids
 
 
 def alive(pid: int) -> bool:
@@ -79,7 +78,7 @@ async def test_an_extraction_that_hangs_is_stopped_and_the_next_one_works(
     (pid,) = processes(pool)
     os.kill(pid, signal.SIGSTOP)
     with monkeypatch.context() as patch:
-        patch.setattr(extraction, "LONGEST", 0.3)
+        patch.setattr(pool.work, "seconds", 0.3)
         began = time.monotonic()
         with pytest.raises(TimeoutError):
             await pool.extract(ARTICLE)
@@ -88,20 +87,17 @@ async def test_an_extraction_that_hangs_is_stopped_and_the_next_one_works(
     assert (await pool.extract(ARTICLE)).claims
 
 
-async def test_what_waits_behind_an_extraction_that_hangs_is_told_to_try_again(
-    pool: ExtractionPool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_waits_behind_an_extraction_that_hangs_is_done_by_the_next_process(pool: ExtractionPool) -> None:
     await pool.warm_up()
     (pid,) = processes(pool)
-    os.kill(pid, signal.SIGSTOP)
-    monkeypatch.setattr(extraction, "LONGEST", 0.6)
-
-    async def later(seconds: float) -> object:
-        await asyncio.sleep(seconds)
-        return await pool.extract(ARTICLE)
-
-    outcomes = await asyncio.gather(*(later(n / 10) for n in range(4)), return_exceptions=True)
-    assert all(isinstance(outcome, TimeoutError | BrokenProcessPool) for outcome in outcomes)
+    hanging = asyncio.create_task(pool.extract(Article(text=ARTICLE.text * 50)))
+    await asyncio.sleep(0.05)
+    waiting = [asyncio.create_task(pool.extract(ARTICLE)) for _ in range(3)]
+    os.kill(pid, signal.SIGKILL)
+    with pytest.raises(BrokenProcessPool):
+        await hanging
+    for one in waiting:
+        assert (await one).claims
 
 
 async def test_the_worker_goes_on_while_an_extraction_runs(pool: ExtractionPool) -> None:
