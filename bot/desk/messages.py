@@ -90,7 +90,7 @@ def page(submission: Submission, tasks: Sequence[Task], start: int) -> list[Want
     The line above them, whose button was pressed, is wanted again, so that its button goes.
     """
     wanted = [_more(submission, start)] if start else []
-    wanted += [_card(submission, task.id) for task in tasks[start : start + CARDS_AT_ONCE]]
+    wanted += [card(submission, task.id) for task in tasks[start : start + CARDS_AT_ONCE]]
     if len(tasks) > submission.cards:
         wanted.append(_more(submission, submission.cards))
     return wanted
@@ -106,7 +106,8 @@ def _more(submission: Submission, above: int) -> Wanted:
     )
 
 
-def _card(submission: Submission, task: str) -> Wanted:
+def card(submission: Submission, task: str) -> Wanted:
+    """The card of a task, in its thread."""
     return Wanted(card_id(task), submission.channel, "card", about=task, thread=thread_of(submission))
 
 
@@ -144,9 +145,7 @@ _SILENT = frozenset({Happened.FOLLOWED, Happened.UNFOLLOWED})
 _DROPS_QUESTION = frozenset({Happened.QUESTION_DROPPED, Happened.ANSWERED, Happened.PROPOSED, Happened.KEPT})
 
 
-def after(
-    place: Place, step: Step, duplicates: Sequence[Place] = (), original: Task | None = None
-) -> Iterable[Wanted]:
+def after(place: Place, step: Step, duplicates: Sequence[Place] = (), original: Task | None = None) -> Iterable[Wanted]:
     """What a step on a task makes the desk say: its card, and what people would want to hear of it.
 
     ``duplicates`` show the task's verdicts in their threads, too; ``original`` is what a duplicate repeats, whose
@@ -155,9 +154,9 @@ def after(
     submission, task = place.submission, step.task
     if step.happened in _SILENT:
         return
-    yield _card(submission, task.id)
+    yield card(submission, task.id)
     for added in step.added:
-        yield _card(submission, added.id)
+        yield card(submission, added.id)
     if step.happened in _SUMMARY_CHANGES:
         yield summary(submission)
     if step.happened is Happened.ASKED:
@@ -182,7 +181,7 @@ def _published(place: Place, task: Task, by: str) -> Iterable[Wanted]:
     version = task.standing
     about = f"{task.id} {version} {place.task.id}"  # this version, whatever follows it before the message goes out
     if place.task.id != task.id:
-        yield _card(place.submission, place.task.id)
+        yield card(place.submission, place.task.id)
     yield Wanted(
         f"published:{place.task.id}:{version}",
         place.submission.channel,

@@ -23,6 +23,8 @@ class Reason(StrEnum):
     NOT_IN_REVIEW = "not_in_review"
     NOT_TAKEN = "not_taken"
     HAS_IT = "has_it"
+    NOT_A_PERSON = "not_a_person"
+    NOT_A_CHECKER = "not_a_checker"
     WROTE_ON_IT = "wrote_on_it"
     NOT_YOUR_ROLE = "not_your_role"
     NOT_PUBLISHED = "not_published"
@@ -78,6 +80,8 @@ SENTENCES: dict[Reason, str] = {
     Reason.NOT_IN_REVIEW: "There is no verdict waiting for sign-off here any more. The card shows where it stands.",
     Reason.NOT_TAKEN: "Nobody has this claim, so there is nothing to put back. Press *Take* to work on it.",
     Reason.HAS_IT: "{who} has this claim already.",
+    Reason.NOT_A_PERSON: "{who} cannot check claims: that is an app, or somebody who left. Choose a person.",
+    Reason.NOT_A_CHECKER: "{who} is no checker here. Choose somebody who is, or ask an admin to make them one.",
     Reason.WROTE_ON_IT: "You wrote a part of this verdict, so somebody who did not has to sign it off or object.",
     Reason.NOT_YOUR_ROLE: "Only somebody who is {role} here can do that. An admin can change roles in the settings.",
     Reason.NOT_PUBLISHED: "There is no published verdict here that could be checked again.",

@@ -64,6 +64,8 @@ class Submission(_Record):
     askers: tuple[str, ...] = ()
     """Who asked for the same article later, and is told its verdicts like the first ``asker``."""
     closing: Closing | None = None
+    retryable: bool = False
+    """Whether trying once more may help where reading has failed."""
 
 
 class TaskState(StrEnum):

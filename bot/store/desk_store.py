@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
 
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
 from bot.articles.article import Article
 from bot.desk import messages
-from bot.desk.messages import Wanted
+from bot.desk.articles import ArticleStep
+from bot.desk.house import ChannelHouse
+from bot.desk.messages import Place, Wanted
 from bot.desk.task import Submission, SubmissionState, Task, TaskState
-from bot.desk.transitions import Step
+from bot.desk.transitions import TOLD, Happened, Step
 from bot.digest.schedule import DigestSettings
 from bot.store.keys import TEAMS
 from bot.store.records import THE_DESK, Records, got
@@ -19,6 +23,18 @@ from bot.store.redis_client import strings
 
 HELD = (TaskState.ASSIGNED, TaskState.QUESTION, TaskState.IN_REVIEW)
 """The states in which a task is on its assignee's list."""
+
+
+UNFINISHED = (TaskState.OPEN, TaskState.ASSIGNED, TaskState.QUESTION, TaskState.IN_REVIEW)
+"""States without a verdict that is published, or with one that is looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a step may have to know beside its task: the task it would be a duplicate of, and the next free number."""
+
+    original: Task | None
+    next_number: int
 
 
 class DeskStore(Records):
@@ -57,6 +73,37 @@ class DeskStore(Records):
         """Tasks of a channel whose verdict no digest has told of yet, oldest first."""
         return await self._tasks(strings(await self._redis.zrange(self.keys.undigested(channel), 0, -1)))
 
+    async def due_before(self, moment: datetime) -> list[Task]:
+        """Unfinished tasks that were due by then, the longest overdue first."""
+        return await self._tasks(strings(await self._redis.zrangebyscore(self.keys.due(), "-inf", moment.timestamp())))
+
+    async def rechecks_before(self, moment: datetime) -> list[Task]:
+        """Published tasks that are to be checked again by then."""
+        return await self._tasks(
+            strings(await self._redis.zrangebyscore(self.keys.rechecks(), "-inf", moment.timestamp()))
+        )
+
+    async def corrections(self, most: int = 100) -> list[Task]:
+        """Tasks whose verdict was corrected after it was published, the newest correction first."""
+        return await self._tasks(strings(await self._redis.zrevrange(self.keys.corrections(), 0, most - 1)))
+
+    async def newest(self, most: int) -> list[Submission]:
+        """The articles that were filed last, newest first."""
+        return await self.submissions(strings(await self._redis.zrevrange(self.keys.newest(), 0, most - 1)))
+
+    async def of_page(self, url: str) -> list[Submission]:
+        """What an address was read into, newest first."""
+        return await self.submissions(strings(await self._redis.zrevrange(self.keys.page(url), 0, -1)))
+
+    async def in_thread(self, channel: str, ts: str) -> list[Submission]:
+        """The submissions that are answered in the thread of a message."""
+        return await self.submissions(sorted(strings(await self._redis.smembers(self.keys.thread(channel, ts)))))
+
+    async def submissions(self, ids: Sequence[str]) -> list[Submission]:
+        """These submissions, without those that are gone."""
+        rows = await self._redis.mget([self.keys.submission(id) for id in ids]) if ids else []
+        return [Submission.model_validate_json(row) for row in rows if row]
+
     async def waiting(self) -> list[str]:
         """Submissions that were received and not read yet, oldest first."""
         return strings(await self._redis.zrange(self.keys.waiting(), 0, -1))
@@ -77,6 +124,8 @@ class DeskStore(Records):
             def write() -> None:
                 pipe.set(self.keys.submission(submission.id), submission.model_dump_json())
                 pipe.zadd(self.keys.waiting(), {submission.id: submission.received.timestamp()})
+                if submission.thread_ts:
+                    pipe.sadd(self.keys.thread(submission.channel, submission.thread_ts), submission.id)
                 self._want(pipe, [messages.summary(submission)])
                 self._log(pipe, submission.asker, "received", submission.id, via=submission.via.value)
 
@@ -111,6 +160,9 @@ class DeskStore(Records):
                 pipe.set(self.keys.submission(id), filed.model_dump_json())
                 pipe.zrem(self.keys.waiting(), id)
                 pipe.set(self.keys.article(id), article.model_dump_json())
+                pipe.zadd(self.keys.newest(), {id: submission.received.timestamp()})
+                if article.url:
+                    pipe.zadd(self.keys.page(article.url), {id: submission.received.timestamp()})
                 for task in tasks:
                     pipe.rpush(self.keys.tasks_of(id), task.id)
                     self._put(pipe, None, task)
@@ -121,14 +173,16 @@ class DeskStore(Records):
 
         return await self._atomically(step, self.keys.submission(id))
 
-    async def fail(self, id: str, sentence: str, *, reason: str) -> bool:
+    async def fail(self, id: str, sentence: str, *, reason: str, retryable: bool = False) -> bool:
         """Note why a submission cannot be read and say so in its thread; False if it is no longer waiting."""
 
         async def step(pipe: Pipeline) -> Callable[[], object] | None:
             submission = Submission.model_validate_json(await got(pipe, self.keys.submission(id)))
             if submission.state is not SubmissionState.WAITING:
                 return None
-            failed = submission.model_copy(update={"state": SubmissionState.FAILED, "failure": sentence})
+            failed = submission.model_copy(
+                update={"state": SubmissionState.FAILED, "failure": sentence, "retryable": retryable}
+            )
 
             def write() -> None:
                 pipe.set(self.keys.submission(id), failed.model_dump_json())
@@ -140,30 +194,118 @@ class DeskStore(Records):
 
         return await self._atomically(step, self.keys.submission(id))
 
-    async def change_task(self, id: str, change: Callable[[Task], Step], *, by: str) -> Step:
+    async def try_again(self, id: str, *, by: str) -> bool:
+        """Have a submission read once more whose reading failed; False if it did not."""
+
+        async def step(pipe: Pipeline) -> Callable[[], object] | None:
+            submission = Submission.model_validate_json(await got(pipe, self.keys.submission(id)))
+            if submission.state is not SubmissionState.FAILED:
+                return None
+            fields = {"state": SubmissionState.WAITING, "failure": None, "retryable": False, "attempts": 0}
+            waiting = submission.model_copy(update=fields)
+
+            def write() -> None:
+                pipe.set(self.keys.submission(id), waiting.model_dump_json())
+                pipe.zadd(self.keys.waiting(), {id: submission.received.timestamp()})
+                self._want(pipe, [messages.summary(waiting)])
+                self._log(pipe, by, "try_again", id)
+
+            return write
+
+        return await self._atomically(step, self.keys.submission(id))
+
+    async def change_task(
+        self, id: str, change: Callable[[Task, Around], Step], *, by: str, original: str | None = None
+    ) -> Step:
         """Apply a transition to the task as it stands, with its messages and its log entry.
+
+        ``original`` is the task that this one is to become a duplicate of.
 
         Raises:
             Missing: no such task.
             Refusal: what ``change`` raises.
         """
         done: list[Step] = []
+        submission_id = (await self.task(id)).submission
 
         async def step(pipe: Pipeline) -> Callable[[], object]:
             task = Task.model_validate_json(await got(pipe, self.keys.task(id)))
-            submission = Submission.model_validate_json(await got(pipe, self.keys.submission(task.submission)))
-            changed = change(task)
+            submission = Submission.model_validate_json(await got(pipe, self.keys.submission(submission_id)))
+            known = strings(await pipe.lrange(self.keys.tasks_of(submission_id), 0, -1))
+            of = Task.model_validate_json(await got(pipe, self.keys.task(original))) if original else None
+            changed = change(task, Around(of, len(known) + 1))
+            place = await self._place(task, submission)
+            duplicates = await self._duplicates(id) if changed.happened in TOLD else []
+            wanted = list(messages.after(place, changed, duplicates, of))
             done[:] = [changed]
 
             def write() -> None:
                 self._put(pipe, task, changed.task)
-                self._want(pipe, messages.after(submission, changed))
+                self._add(pipe, submission, len(known), changed.added)
+                if changed.happened is Happened.CORRECTED:
+                    pipe.zadd(self.keys.corrections(), {id: changed.task.changed.timestamp()})
+                self._want(pipe, wanted)
                 self._log(pipe, by, changed.happened.value, id, version=changed.task.version, **_details(changed.task))
 
             return write
 
-        await self._atomically(step, self.keys.task(id))
+        watched = [self.keys.task(id), self.keys.tasks_of(submission_id), self.keys.duplicates_of(id)]
+        await self._atomically(step, *watched, *([self.keys.task(original)] if original else []))
         return done[0]
+
+    async def change_article(
+        self, id: str, change: Callable[[Submission, Sequence[Task]], ArticleStep], *, by: str, what: str
+    ) -> ArticleStep:
+        """Change an article as a whole; ``what`` is the word for it in the log.
+
+        Raises:
+            Missing: no such submission.
+            Refusal: what ``change`` raises.
+        """
+        done: list[ArticleStep] = []
+        known = strings(await self._redis.lrange(self.keys.tasks_of(id), 0, -1))
+
+        async def step(pipe: Pipeline) -> Callable[[], object]:
+            submission = Submission.model_validate_json(await got(pipe, self.keys.submission(id)))
+            changed = change(submission, await self.tasks_of(id))
+            done[:] = [changed]
+
+            def write() -> None:
+                pipe.set(self.keys.submission(id), changed.submission.model_dump_json())
+                for each in changed.steps:
+                    self._put(pipe, each.before, each.task)
+                    self._want(pipe, messages.after(Place(changed.submission, each.task), each))
+                    self._log(pipe, by, each.happened.value, each.task.id, **_details(each.task))
+                if changed.added:
+                    self._add(pipe, changed.submission, len(known), (changed.added,))
+                    self._want(pipe, [messages.card(changed.submission, changed.added.id)])
+                self._want(pipe, [messages.summary(changed.submission)])
+                added = {"added": changed.added.id, "claim": changed.added.text} if changed.added else {}
+                self._log(pipe, by, what, id, **added)
+
+            return write
+
+        tasks = [self.keys.task(task) for task in known]
+        await self._atomically(step, self.keys.submission(id), self.keys.tasks_of(id), *tasks)
+        return done[0]
+
+    async def _place(self, task: Task, submission: Submission) -> Place:
+        row = await self._redis.get(self.keys.channel_house(submission.channel))
+        house = ChannelHouse.model_validate_json(row) if row else ChannelHouse()
+        return Place(submission, task, house.broadcast)
+
+    async def _duplicates(self, id: str) -> list[Place]:
+        """Where else the verdict on a task is shown: with its duplicates, and with theirs."""
+        found: list[Place] = []
+        ids, seen = [id], {id}
+        while ids:
+            tasks = await self._tasks(sorted(strings(await self._redis.smembers(self.keys.duplicates_of(ids.pop())))))
+            for task in tasks:
+                if task.id not in seen:
+                    seen.add(task.id)
+                    ids.append(task.id)
+                    found.append(await self._place(task, await self.submission(task.submission)))
+        return found
 
     async def show_more(self, id: str, *, shown: int) -> bool:
         """Want the next page of claim cards; False if somebody asked for it already (``shown`` is what they saw)."""
@@ -281,17 +423,44 @@ class DeskStore(Records):
         if before is not None and before.state is not task.state:
             pipe.zrem(self.keys.tasks_in(task.channel, before.state), task.id)
         pipe.zadd(self.keys.tasks_in(task.channel, task.state), {task.id: task.created.timestamp()})
-        held = task.assignee if task.state in HELD else None
+        held = task.assignee if task.state in UNFINISHED else None
         if before is not None and before.assignee and before.assignee != held:
             pipe.zrem(self.keys.assigned_to(before.assignee), task.id)
         if held:
             pipe.zadd(self.keys.assigned_to(held), {task.id: task.changed.timestamp()})
-        pipe.sadd(self.keys.channels(), task.channel)
-        signed = [approval.by for approval in task.verdict.approvals] if task.verdict else []
-        if at_work := [*([held] if held else []), *signed]:
-            pipe.sadd(self.keys.people(task.channel), *at_work)
-        if task.published:
+        if task.published and (before is None or before.published != task.published):
             pipe.zadd(self.keys.undigested(task.channel), {task.id: task.published.timestamp()})
+        self._index_dates(pipe, task)
+        self._index_duplicate(pipe, before, task)
+
+    def _index_dates(self, pipe: Pipeline, task: Task) -> None:
+        if task.due and task.state in UNFINISHED:
+            pipe.zadd(self.keys.due(), {task.id: task.due.timestamp()})
+        else:
+            pipe.zrem(self.keys.due(), task.id)
+        verdict = task.verdict if task.state is TaskState.PUBLISHED else None
+        if verdict and verdict.recheck:
+            start = datetime.combine(verdict.recheck, time(), UTC)
+            pipe.zadd(self.keys.rechecks(), {task.id: start.timestamp()})
+        else:
+            pipe.zrem(self.keys.rechecks(), task.id)
+
+    def _index_duplicate(self, pipe: Pipeline, before: Task | None, task: Task) -> None:
+        was = before.dismissal.of if before and before.dismissal else None
+        now = task.dismissal.of if task.dismissal else None
+        if was and was != now:
+            pipe.srem(self.keys.duplicates_of(was), task.id)
+        if now:
+            pipe.sadd(self.keys.duplicates_of(now), task.id)
+
+    def _add(self, pipe: Pipeline, submission: Submission, known: int, added: Sequence[Task]) -> None:
+        """Put new tasks behind the ``known`` ones of an article; a thread that showed all of them still does."""
+        for task in added:
+            pipe.rpush(self.keys.tasks_of(submission.id), task.id)
+            self._put(pipe, None, task)
+        if added and submission.cards >= known:
+            grown = submission.model_copy(update={"cards": known + len(added)})
+            pipe.set(self.keys.submission(submission.id), grown.model_dump_json())
 
 
 def _details(task: Task) -> dict[str, object]:
@@ -301,6 +470,9 @@ def _details(task: Task) -> dict[str, object]:
         "assignee": task.assignee,
         "verdict": task.verdict.model_dump(mode="json") if task.verdict else None,
         "dismissal": task.dismissal.model_dump(mode="json") if task.dismissal else None,
+        "wording": task.wording,
+        "due": task.due.isoformat() if task.due else None,
+        "question": task.questions[-1].model_dump(mode="json") if task.questions else None,
     }
 
 

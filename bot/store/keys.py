@@ -103,3 +103,51 @@ class Keys:
     def digests(self) -> str:
         """Set: channels that have digest settings."""
         return self._key("digests")
+
+    def duplicates_of(self, task: str) -> str:
+        """Set: the tasks that were set aside as duplicates of a task."""
+        return self._key("duplicates", task)
+
+    def corrections(self) -> str:
+        """Sorted set: tasks whose published verdict was corrected, by the time of the last correction."""
+        return self._key("corrections")
+
+    def rechecks(self) -> str:
+        """Sorted set: tasks with a published verdict that is to be checked again, by that day's start in UTC."""
+        return self._key("rechecks")
+
+    def due(self) -> str:
+        """Sorted set: unfinished tasks that have a due time, by it."""
+        return self._key("due")
+
+    def thread(self, channel: str, ts: str) -> str:
+        """Set: the submissions whose thread starts with this message."""
+        return self._key("thread", channel, ts)
+
+    def newest(self) -> str:
+        """Sorted set: filed submissions by time of receipt."""
+        return self._key("submissions", "newest")
+
+    def page(self, url: str) -> str:
+        """Sorted set: the submissions that an address was read into, by time of receipt."""
+        return self._key("page", url)
+
+    def house(self) -> str:
+        """JSON of the workspace's settings."""
+        return self._key("house")
+
+    def channel_house(self, channel: str) -> str:
+        """JSON of a channel's settings."""
+        return self._key("house", channel)
+
+    def draft(self, task: str, user: str) -> str:
+        """JSON of what a person has typed into the verdict form of a task; it goes after some weeks."""
+        return self._key("draft", task, user)
+
+    def home(self, user: str) -> str:
+        """JSON of what a person looks at in their Home."""
+        return self._key("home", user)
+
+    def homes(self) -> str:
+        """Sorted set: people who opened their Home, by when they last did."""
+        return self._key("homes")

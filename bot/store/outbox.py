@@ -47,6 +47,7 @@ def want(pipe: Pipeline, keys: Keys, wanted: Wanted) -> None:
             "about": wanted.about,
             "thread": wanted.thread,
             "user": wanted.user,
+            "broadcast": "1" if wanted.broadcast else "",
             "body": json.dumps(wanted.body, ensure_ascii=False) if wanted.body else "",
         },
     )
@@ -99,6 +100,9 @@ class Outbox:
         async with self._redis.pipeline(transaction=True) as pipe:
             if ts:
                 pipe.hset(self._keys.message(id), mapping={"channel": channel, "ts": ts})
+                kind, _, record = id.partition(":")
+                if kind == "summary":  # where it starts a thread, replies there are about this article
+                    pipe.sadd(self._keys.thread(channel, ts), record)
                 pipe.hdel(self._keys.message(id), "tried", "attempts", "waits")
             else:
                 pipe.delete(self._keys.message(id))
@@ -145,6 +149,7 @@ def _message(id: str, row: dict[str, str]) -> Message:
         about=row["about"],
         thread=row["thread"],
         user=row["user"],
+        broadcast=bool(row.get("broadcast")),
         body=json.loads(row["body"]) if row["body"] else {},
     )
     return Message(
