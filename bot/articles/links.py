@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from functools import cache
+from importlib.resources import files
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from bot.articles.slack_text import from_slack, unescape
 
 # <https://…|label>, <https://…>, and what is typed without Slack's help (slash commands leave links as they are).
 _LINK = re.compile(r"<(?P<marked>https?://[^<>|\s]+)(?:\|[^<>]*)?>|(?P<bare>https?://[^\s<>|\"“”]+)", re.IGNORECASE)
-_TRACKING = re.compile(
-    r"""utm_\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|twclid|ttclid|yclid|igshid|igsh|mc_cid|mc_eid|_hsenc
-        |_hsmi|mkt_tok|ref_src|ref_url|cmpid|s_cid|xtor|at_(?:medium|campaign|custom\d|link_\w+|bbc_team|format|ptr_name)
-        |ns_(?:mchannel|source|campaign|linkname|fee)|vero_(?:id|conv)|oly_(?:anon|enc)_id|_ga|_gl""",
-    re.VERBOSE | re.IGNORECASE,
+# Pages that only pass on: their host, and the parameter that holds the link.
+_PASSED_ON = (
+    (re.compile(r"(?:www\.)?google\.(?:\w{2,3}|com?\.\w\w)/url"), ("q", "url")),
+    (re.compile(r"lm?\.facebook\.com/l\.php"), ("u",)),
+    (re.compile(r"l\.(?:instagram|threads)\.com/?"), ("u",)),
+    (re.compile(r"[\w-]+\.safelinks\.protection\.outlook\.com/.*"), ("url",)),
+    (re.compile(r"slack-redir\.net/link"), ("url",)),
+    (re.compile(r"out\.reddit\.com/.*"), ("url",)),
+    (re.compile(r"(?:www\.)?youtube\.com/redirect"), ("q",)),
 )
+# An AMP cache's copy: the host and path of the page it is a copy of stand in the path, after "s" where that is https.
+_AMP_COPY = re.compile(
+    r"(?:(?:www\.)?google\.(?:\w{2,3}|com?\.\w\w)/amp|[\w-]+\.(?:cdn\.ampproject\.org|bing-amp\.com)/[a-z])"
+    r"/(?P<safe>s/)?(?P<page>[\w-]+\.[^/]+/.*)",
+    re.DOTALL,
+)
+_MOST_WRAPPINGS = 3
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _WORDS_AROUND_A_LINK = 40  # "is this right? she says … <link>"; above that the text is what was sent
 
@@ -51,22 +64,63 @@ def submission(message: str) -> Link | Links | Paste:
 
 
 def links(message: str) -> list[str]:
-    """The http(s) links of a message in order, without tracking parameters, each once."""
-    found = (strip_tracking(unescape(match["marked"] or _trim(match["bare"]))) for match in _LINK.finditer(message))
+    """The http(s) links of a message in order, unwrapped, without tracking parameters, each once."""
+    found = (
+        strip_tracking(unwrap(unescape(match["marked"] or _trim(match["bare"])))) for match in _LINK.finditer(message)
+    )
     return list(dict.fromkeys(found))
 
 
 def strip_tracking(url: str) -> str:
-    """The URL without parameters that only follow readers around; everything else stays character by character."""
+    """The URL without parameters that only follow readers around; everything else stays character by character.
+
+    They are listed in ``config/tracking_parameters.txt``.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:
         return url
-    kept = [pair for pair in parts.query.split("&") if not _TRACKING.fullmatch(pair.partition("=")[0])]
+    kept = [pair for pair in parts.query.split("&") if not _tracking().fullmatch(pair.partition("=")[0])]
     fragment = parts.fragment.partition(":~:")[0]  # "scroll to this text"
     if len(kept) == parts.query.count("&") + 1 and fragment == parts.fragment:
         return url
     return urlunsplit(parts._replace(query="&".join(kept), fragment=fragment))
+
+
+def unwrap(url: str) -> str:
+    """The page that a link leads to in the end, as far as the link itself says it.
+
+    Takes off AMP caches and the pages with which mail programs, search engines and social networks pass readers on.
+    """
+    for _ in range(_MOST_WRAPPINGS):
+        inner = _inside(url)
+        if inner is None:
+            break
+        url = inner
+    return url
+
+
+def _inside(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https"):
+        return None
+    place = parts.netloc.lower() + parts.path
+    if copy := _AMP_COPY.fullmatch(place):
+        page = f"{'https' if copy['safe'] else 'http'}://{copy['page']}"
+        return f"{page}?{parts.query}" if parts.query else page
+    names = next((names for where, names in _PASSED_ON if where.fullmatch(place)), ())
+    values = parse_qs(parts.query)
+    return next((link for name in names for link in values.get(name, ()) if re.match(r"https?://.", link)), None)
+
+
+@cache
+def _tracking() -> re.Pattern[str]:
+    lines = files("config").joinpath("tracking_parameters.txt").read_text("utf-8").splitlines()
+    names = (line.strip() for line in lines if line.strip() and not line.startswith("#"))
+    return re.compile("|".join(re.escape(name).replace(r"\*", r"\w*") for name in names), re.IGNORECASE)
 
 
 def _trim(url: str) -> str:
