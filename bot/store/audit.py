@@ -65,6 +65,12 @@ def digest(fields: dict[str, str]) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
+def linked(said: dict[str, str], head: Head) -> dict[str, str]:
+    """The fields of the entry that says this and follows ``head``."""
+    fields = said | {"seq": str(head.seq + 1), "prev": head.hash}
+    return fields | {"hash": digest(fields)}
+
+
 class Chain:
     """The end of the log as one transaction sees it; what is appended in the transaction chains on."""
 
@@ -88,17 +94,16 @@ class Chain:
         self, pipe: Pipeline, *, at: datetime, by: str, what: str, about: str, details: dict[str, Any] | None = None
     ) -> None:
         """Queue one entry on the transaction. ``about`` is the id of the record, ``by`` a user id or ``claimdesk``."""
-        fields = {
+        said = {
             "at": at.isoformat(),
             "by": by,
             "what": what,
             "about": about,
             "details": json.dumps(details or {}, ensure_ascii=False, sort_keys=True),
-            "seq": str(self._head.seq + 1),
-            "prev": self._head.hash,
         }
-        self._head = Head(self._head.seq + 1, digest(fields))
-        pipe.xadd(self._keys.log(), dict[FieldT, EncodableT]([*fields.items(), ("hash", self._head.hash)]))
+        fields = linked(said, self._head)
+        self._head = Head(self._head.seq + 1, fields["hash"])
+        pipe.xadd(self._keys.log(), dict[FieldT, EncodableT](fields.items()))
         pipe.set(self._keys.log_head(), json.dumps(asdict(self._head)))
 
 
