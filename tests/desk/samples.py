@@ -9,13 +9,14 @@ from typing import Any
 from bot.articles.article import Article
 from bot.claims.claim import Claim, Speaker, TimeExpression
 from bot.desk.commands import Command, Propose, SignOff
-from bot.desk.ratings import parse_scale
+from bot.desk.ratings import parse_scales
 from bot.desk.rules import HouseRules
 from bot.desk.task import Evidence, Intake, Submission, Task
 from bot.desk.transitions import Context, Step, apply
 
 ROOT = Path(__file__).parents[2]
-SCALE = parse_scale((ROOT / "config" / "ratings.toml").read_text("utf-8"))
+SCALES = parse_scales((ROOT / "config" / "ratings.toml").read_text("utf-8"))
+SCALE = next(iter(SCALES.values()))
 RULES = HouseRules(SCALE)
 NOW = datetime(2026, 5, 12, 9, 30, tzinfo=UTC)
 
@@ -89,8 +90,13 @@ def article(**fields: Any) -> Article:
 
 def propose(rating: str = "false", **fields: Any) -> Propose:
     """A verdict that passes the evidence gate."""
-    defaults = {"explanation": "The register counts 41 ferries, one more than before.", "evidence": TWO_SOURCES}
-    return Propose(**{"rating": rating, "article_url": PAGE} | defaults | fields)
+    defaults = {
+        "summary": "There are 41 ferries, one more than before.",
+        "explanation": "The register counts 41 ferries, one more than before.",
+        "evidence": TWO_SOURCES,
+        "article_urls": (PAGE,),
+    }
+    return Propose(**{"rating": rating} | defaults | fields)
 
 
 def do(task: Task, command: Command, by: str, rules: HouseRules = RULES) -> Step:
