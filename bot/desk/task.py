@@ -135,6 +135,8 @@ class Verdict(_Record):
     writers: tuple[str, ...] = ()
     approvals: tuple[Approval, ...] = ()
     objections: tuple[Objection, ...] = ()
+    replaces: int | None = None
+    """The version that stood until this one was published; None if this is the first one, or was not published."""
 
 
 class DismissalKind(StrEnum):
@@ -227,3 +229,7 @@ class Task(_Record):
     def standing_verdict(self) -> Verdict | None:
         """The verdict that is published."""
         return next((v for v in self.versions if v.version == self.standing), None)
+
+    def replaced_by(self, verdict: Verdict) -> Verdict | None:
+        """The verdict that stood until this version of it was published."""
+        return next((v for v in self.versions if v.version == verdict.replaces), None)

@@ -328,6 +328,7 @@ def _sign_off(task: Task, command: SignOff, context: Context) -> Outcome:
     signed = verdict.model_copy(update={"approvals": (*verdict.approvals, approval)})
     if len(signed.approvals) < context.rules.approvals:
         return _changed(task, context, verdict=signed), Happened.SIGNED_OFF
+    signed = signed.model_copy(update={"replaces": task.standing})
     changed = _changed(
         task,
         context,
@@ -337,10 +338,11 @@ def _sign_off(task: Task, command: SignOff, context: Context) -> Outcome:
         standing=signed.version,
         due=None,
     )
-    return changed, _published_as(task.standing_verdict, signed)
+    return changed, published_as(task.standing_verdict, signed)
 
 
-def _published_as(stood: Verdict | None, now: Verdict) -> Happened:
+def published_as(stood: Verdict | None, now: Verdict) -> Happened:
+    """What publishing a verdict is, in place of the one that stood: a first one, a correction, or the same again."""
     if stood is None:
         return Happened.PUBLISHED
     said = (stood.rating, stood.said, stood.summary)
