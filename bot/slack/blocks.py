@@ -36,9 +36,10 @@ def plain(text: str, most: int) -> Block:
     return {"type": "plain_text", "text": cut(" ".join(text.split()), most) or " ", "emoji": True}
 
 
-def section(text: str) -> Block:
-    """A paragraph of mrkdwn."""
-    return {"type": "section", "text": mrkdwn(text)}
+def section(text: str, accessory: Block | None = None) -> Block:
+    """A paragraph of mrkdwn, with an element to its right if given."""
+    block = {"type": "section", "text": mrkdwn(text)}
+    return {**block, "accessory": accessory} if accessory else block
 
 
 def header(text: str) -> Block:
@@ -65,6 +66,11 @@ def button(label: str, action: str, value: str, style: str | None = None) -> Blo
     """A button; ``style`` is ``primary`` or ``danger``."""
     element = {"type": "button", "text": plain(label, BUTTON), "action_id": str(action), "value": value}
     return {**element, "style": style} if style else element
+
+
+def overflow(action: str, options: Sequence[Block]) -> Block:
+    """A menu behind three dots, of at most five options."""
+    return {"type": "overflow", "action_id": str(action), "options": list(options)}
 
 
 def option(label: str, value: str) -> Block:
@@ -97,3 +103,13 @@ def modal(
         "private_metadata": private_metadata,
     }
     return {**view, "submit": plain(submit, 24)} if submit else view
+
+
+def characters(content: object) -> int:
+    """The characters of all text in blocks, which ``MESSAGE_CHARACTERS`` limits."""
+    if isinstance(content, list):
+        return sum(map(characters, content))
+    if not isinstance(content, dict):
+        return 0
+    own = content.get("text")
+    return (len(own) if isinstance(own, str) else 0) + sum(map(characters, content.values()))
