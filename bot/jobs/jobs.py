@@ -17,7 +17,7 @@ from bot.slack.intake import Texts, understand
 from bot.slack.mrkdwn import escape
 from bot.slack.people import NotVisible, People
 from bot.slack.sender import Sender
-from bot.store.desk_store import Missing
+from bot.store.records import Missing
 
 log = logging.getLogger(__name__)
 

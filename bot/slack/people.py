@@ -1,10 +1,13 @@
-"""What the desk asks Slack: the message a thread started with, and a person's timezone."""
+"""What the desk asks Slack: the message a thread started with, who a person is, and who is in a user group."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
+from cachetools import TTLCache
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -14,6 +17,9 @@ from bot.slack.message_text import message_text
 from bot.slack.patience import NO_ANSWER, patiently, read_refusal
 
 log = logging.getLogger(__name__)
+
+KEPT_SECONDS = 600
+"""How long a process remembers who somebody is."""
 
 
 class NotVisible(Exception):
@@ -34,11 +40,33 @@ _INVISIBLE = frozenset(
 _OURS = "This thread starts with a message of mine. Mention me together with the link or the text you want checked."
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Who a person is: their IANA timezone or "", whether they run the workspace, are an app, or have left."""
+
+    tz: str = ""
+    admin: bool = False
+    bot: bool = False
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A user group and who is in it."""
+
+    id: str
+    name: str
+    handle: str
+    users: tuple[str, ...]
+
+
 class People:
     """Reads from one workspace."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
+        self._members: TTLCache[str, Member] = TTLCache(10_000, KEPT_SECONDS)
+        self._groups: TTLCache[str, dict[str, tuple[str, ...]]] = TTLCache(1, KEPT_SECONDS)
 
     async def message(self, channel: str, ts: str) -> str:
         """The text of the message that started a thread.
@@ -67,11 +95,60 @@ class People:
             raise NotVisible(_FILES if first.get("files") else _NO_TEXT)
         return text
 
-    async def timezone(self, user: str) -> str | None:
-        """A person's IANA timezone, None where Slack does not tell."""
+    async def member(self, user: str) -> Member | None:
+        """Who a person is; None where Slack does not tell. Kept for ten minutes."""
+        if user in self._members:
+            return self._members[user]
         try:
             answer = await self._client.users_info(user=user)
         except (SlackApiError, *NO_ANSWER) as error:
-            log.warning("no timezone for %s: %s", user, type(error).__name__)
+            log.warning("Slack does not tell who %s is: %s", user, _why(error))
             return None
-        return str(answer["user"].get("tz") or "") or None
+        member = member_of(answer["user"])
+        self._members[user] = member
+        return member
+
+    def changed(self, user: str, member: Member) -> None:
+        """Slack said that somebody is not who they were."""
+        self._members[user] = member
+
+    async def timezone(self, user: str) -> str | None:
+        """A person's IANA timezone, None where Slack does not tell."""
+        member = await self.member(user)
+        return member.tz or None if member else None
+
+    async def groups(self) -> list[Group]:
+        """The workspace's user groups; none where the app may not see them."""
+        try:
+            answer = await self._client.usergroups_list(include_users=True)
+        except (SlackApiError, *NO_ANSWER) as error:
+            log.warning("Slack does not tell the user groups: %s", _why(error))
+            return []
+        return [
+            Group(str(g["id"]), str(g.get("name") or ""), str(g.get("handle") or ""), tuple(g.get("users") or ()))
+            for g in answer["usergroups"]
+        ]
+
+    async def groups_of(self, user: str, among: Iterable[str]) -> frozenset[str]:
+        """Those of these user groups that a person is in. Kept for ten minutes."""
+        if "all" not in self._groups:
+            found = await self.groups()
+            if not found:
+                return frozenset()
+            self._groups["all"] = {g.id: g.users for g in found}
+        known = self._groups["all"]
+        return frozenset(id for id in among if user in known.get(id, ()))
+
+
+def member_of(user: dict[str, Any]) -> Member:
+    """What Slack's user object says."""
+    return Member(
+        tz=str(user.get("tz") or ""),
+        admin=bool(user.get("is_admin") or user.get("is_owner")),
+        bot=bool(user.get("is_bot")) or user.get("id") == "USLACKBOT",
+        gone=bool(user.get("deleted")),
+    )
+
+
+def _why(error: BaseException) -> str:
+    return read_refusal(error)[0] if isinstance(error, SlackApiError) else type(error).__name__

@@ -24,7 +24,7 @@ from bot.desk.messages import Wanted
 from bot.slack.lookup import EVENT_TYPE, find_posted
 from bot.slack.patience import MAYBE_DONE, NO_ANSWER, backoff, read_refusal, retry_after
 from bot.slack.render import Rendered, Renderer
-from bot.store.desk_store import Missing
+from bot.store.records import Missing
 from bot.store.keys import Keys
 from bot.store.outbox import Message, Outbox
 from bot.store.pace import Pace
@@ -37,6 +37,11 @@ LOOK_AGAIN = 0.1
 """Seconds between looks at a queue that must wait, so that an edit need not wait behind a post."""
 MOST_ATTEMPTS = 12
 """Definite failures of one message (5xx) before it is put aside: with the backoff below, about five minutes."""
+
+AT_ONCE = frozenset({"ephemeral", "home"})
+"""What is shown to one person alone; it waits for no turn in a channel."""
+HOME_TS = "home"
+"""Stands for the ts of a Home: it has none, and publishing it again replaces it."""
 
 # Slack's word that this message can never be taken: trying again changes nothing.
 HOPELESS = frozenset(
@@ -121,12 +126,11 @@ class Sender:
         thread and news before the next claim card, so that nobody waits for somebody else's ten cards.
         """
         messages = await self._outbox.messages(waiting)
-        at_once = [m for m in messages if m.ts or m.wanted.shows == "ephemeral"]
+        at_once = [m for m in messages if m.ts or m.wanted.shows in AT_ONCE]
         next_posts = [] if await self._held("chat.postMessage", queue) else await self._heads(messages)
         next_posts.sort(key=lambda m: m.wanted.shows in ("card", "more"))
         for message in (*at_once, *next_posts):
-            method = "chat.update" if message.ts else "chat.postEphemeral"
-            if message in at_once and await self._held(method, f"message:{message.wanted.id}"):
+            if message in at_once and await self._held(_method(message), f"message:{message.wanted.id}"):
                 continue
             await self._send(queue, message, waiting[message.wanted.id])
             return True
@@ -142,7 +146,7 @@ class Sender:
         for message in messages:
             wanted = message.wanted
             own = f"message:{wanted.id}"
-            if message.ts or wanted.shows == "ephemeral":
+            if message.ts or wanted.shows in AT_ONCE:
                 continue
             if (wanted.thread or own) not in begun and not await self._held(own):
                 heads.append(message)
@@ -156,7 +160,10 @@ class Sender:
         wanted = message.wanted
         try:
             rendered = await self._render.render(wanted)
-            if message.ts:
+            if wanted.shows == "home":
+                await self._client.views_publish(user_id=wanted.user, view={"type": "home", "blocks": rendered.blocks})
+                place = (wanted.queue, HOME_TS)
+            elif message.ts:
                 await self._edit(message, rendered)
                 place = (message.channel, message.ts)
             else:
@@ -203,6 +210,7 @@ class Sender:
             metadata={"event_type": EVENT_TYPE, "event_payload": {"id": wanted.id}},
             unfurl_links=False,
             unfurl_media=False,
+            reply_broadcast=True if wanted.broadcast and thread else None,
         )
         return str(answer["channel"]), str(answer["ts"])
 
@@ -235,8 +243,7 @@ class Sender:
             await self._outbox.not_posted(id)  # this attempt did nothing, and no earlier one is in doubt
         if status == 429 or code == "ratelimited":
             seconds = retry_after(headers)
-            ephemeral = message.wanted.shows == "ephemeral"
-            name = "chat.update" if message.ts else "chat.postEphemeral" if ephemeral else queue
+            name = _method(message) or queue
             log.info("Slack asks to wait %.0f s (%s)", seconds, name)
             await self._pace.hold(name, seconds)
         elif code in DELETED and message.ts:
@@ -263,6 +270,15 @@ class Sender:
     async def _bury(self, queue: str, id: str, error: str) -> None:
         log.error("message %s cannot be delivered (%s); it is kept in the list of dead letters", id, error)
         await self._outbox.bury(queue, id, error)
+
+
+def _method(message: Message) -> str:
+    """The method that shows what goes at once; empty for a post, which its channel holds up and not its method."""
+    if message.wanted.shows == "home":
+        return "views.publish"
+    if message.ts:
+        return "chat.update"
+    return "chat.postEphemeral" if message.wanted.shows == "ephemeral" else ""
 
 
 async def _renew(lock: Lock) -> None:
