@@ -49,15 +49,29 @@ class Settings(BaseSettings):
 
     fetch_connect_seconds: float = Field(5.0, gt=0, description="Longest wait for a connection to a linked page.")
     fetch_total_seconds: float = Field(
-        15.0, gt=0, description="Longest time for reading a linked page, redirects and all."
+        15.0, gt=0, description="Longest time for reading a linked page, redirects, tries and all."
     )
-    fetch_max_bytes: int = Field(10_000_000, gt=0, description="Most bytes taken of a linked page, decompressed.")
+    fetch_turn_seconds: float = Field(
+        60.0, gt=0, description="Longest wait until other pages of the same host are read; they are asked for in turn."
+    )
+    fetch_max_bytes: int = Field(10_000_000, gt=0, description="Most bytes that may come over the wire for a link.")
+    fetch_max_unpacked_bytes: int = Field(50_000_000, gt=0, description="Most bytes of a page, decompressed.")
+    fetch_max_ratio: float = Field(
+        200.0, gt=1, description="Most bytes of a page over 1 MB, decompressed, for each that came: more is a bomb."
+    )
     fetch_max_redirects: int = Field(5, ge=0, description="Most redirects followed.")
     fetch_allow_hosts: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(),
         description="Comma-separated `host` or `host:port` that may be read although private (a newsroom's archive).",
     )
-    fetch_user_agent: str = Field("Claimdesk/0.1 (fact-checking desk)", description="How the reader names itself.")
+    fetch_respect_robots: bool = Field(
+        True, description="Leave pages unread that robots.txt asks programs not to read."
+    )
+    fetch_contact: str = Field(
+        "",
+        pattern=r"^[!-'*-~]*$",
+        description="Address of a page or mailbox that the reader names to sites, so that they can complain to you.",
+    )
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."

@@ -31,7 +31,8 @@ async def read(submitted: str | Link | Links | Paste, fetcher: Fetcher) -> Artic
 async def read_link(url: str, fetcher: Fetcher) -> Article:
     """Fetch a page and take the article from it. Raises ``UnreadableError``."""
     fetched = await fetcher.fetch(url)
-    return await asyncio.to_thread(_parse, fetched)
+    article = await asyncio.to_thread(_parse, fetched)
+    return article.model_copy(update={"visit": fetched.visit})
 
 
 def read_text(text: str) -> Article:
