@@ -13,7 +13,8 @@ from bot.claims.asides import asides
 from bot.claims.attributions import Attributions, Saying
 from bot.claims.checkable import reason_against
 from bot.claims.claim import Claim, Kind, TimeExpression, Voice
-from bot.claims.clauses import Clause, clauses, span_of, without_tail
+from bot.claims.clauses import Clause, clauses
+from bot.claims.extent import span_of, without_tail
 from bot.claims.people import Cast
 from bot.claims.polarity import modality, polarity
 from bot.claims.quantities import Entities, names, quantities

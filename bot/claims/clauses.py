@@ -24,33 +24,11 @@ LONGEST_LEAD = 8
 """Most words before a colon that are only a lead: "But the fact is this: …"."""
 SHORTEST_PART = 4
 """Fewest words of a clause that is split off; shorter ones ("and he did") mean nothing alone."""
+LEAST_KEPT = 0.62
+"""Least part of a claim that stays when something is left out of it, so that it remains most of its sentence."""
 LONG_PREDICATE = 9
 """Fewest words of a predicate with a shared subject that becomes a claim of its own."""
 _COMPLEMENTS = frozenset({"dobj", "attr", "acomp", "xcomp", "ccomp", "prep", "agent", "oprd", "dative"})
-_SKIPPED = frozenset(
-    {
-        "that",
-        "and",
-        "but",
-        "or",
-        "yet",
-        "so",
-        "while",
-        "whereas",
-        "although",
-        "though",
-        ",",
-        ";",
-        ":",
-        "—",
-        "–",
-        "--",
-        "-",
-        "…",
-        "...",
-        "nor",
-    }
-)
 
 
 @dataclass(slots=True)
@@ -365,59 +343,3 @@ def _tells(verb: Token) -> bool:
         and any(g.dep_ in SUBJECTS or g.dep_ == "expl" for g in c.children)
         for c in verb.children
     )
-
-
-def span_of(clause: Clause, doc: Doc) -> tuple[int, int] | None:
-    """The longest unbroken run of the clause that holds its main word, without connecting words at its ends."""
-    start = end = clause.root.i
-    if start not in clause.tokens:
-        return None
-    gap = _GAP
-    while any(start - k in clause.tokens for k in range(1, gap + 1)):
-        start -= next(k for k in range(1, gap + 1) if start - k in clause.tokens)
-    while any(end + k in clause.tokens for k in range(1, gap + 1)):
-        end += next(k for k in range(1, gap + 1) if end + k in clause.tokens)
-    while start < clause.root.i and (_is_edge(doc[start]) or (clause.saying is not None and _is_that(doc[start]))):
-        start += 1
-    while end > clause.root.i and (
-        doc[end].is_space or doc[end].text in {",", ";", ":", ".", "—", "–", "--", "-"} or doc[end].dep_ == "cc"
-    ):
-        end -= 1
-    return start, end + 1
-
-
-def without_tail(span: Span, root: Token) -> Span:
-    """A long claim without the clause that trails behind a comma: ", raising fresh questions about …".
-
-    Only where at least 62 % of the text stays, so that the claim remains most of its sentence.
-    """
-    if len(span) < LONG_CLAIM:
-        return span
-    doc, total = span.doc, span.end_char - span.start_char
-    for i in range(max(root.i + 1, span.start + 1), span.end - SHORTEST_PART):
-        if doc[i].text != "," or doc[i].idx - span.start_char < LEAST_KEPT * total:
-            continue
-        head = doc[i + 1]
-        while head.left_edge.i == i + 1 and head.head.left_edge.i == i + 1 and head.head != head:
-            head = head.head
-        if head.dep_ in {"advcl", "relcl", "acl"} and head.left_edge.i == i + 1 and head.right_edge.i >= span.end - 1:
-            return doc[span.start : i]
-    return span
-
-
-LONG_CLAIM = 25
-"""Words from which on a trailing clause is left out of a claim."""
-LEAST_KEPT = 0.62
-_GAP = 2
-"""How many foreign tokens a run may step over: a comma or a quotation mark that the parser hung elsewhere."""
-
-
-def _is_that(token: Token) -> bool:
-    """The "that" which opens reported speech, whatever the parser took it for."""
-    return token.lower_ == "that" and token.tag_ != "DT" and token.nbor(1).pos_ not in {"VERB", "AUX"}
-
-
-def _is_edge(token: Token) -> bool:
-    if token.is_space or token.lower_ in _SKIPPED:
-        return token.lower_ not in {"that", "so"} or token.dep_ in {"mark", "cc", "advmod"}
-    return token.is_punct and token.text in {"*", "•", "-", "·"}
