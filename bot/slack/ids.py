@@ -35,8 +35,12 @@ class Action(StrEnum):
     """External select over open and past claims."""
     SENTENCE = "sentence"
     """External select over the sentences of an article."""
+    GROUPS = "groups"
+    """External select over the workspace's user groups."""
     HOME_SEARCH = "home_search"
     HOME_PAGE = "home_page"
+    HOME_BACK = "home_back"
+    """To the page before: Slack wants two buttons of a row to have two names."""
     HOME_SETTINGS = "home_settings"
     HOME_CHANNEL = "home_channel"
     """Select of the channel whose settings are to be changed."""
@@ -94,6 +98,7 @@ class Field(StrEnum):
     ORIGINAL = "original"
     REASON = "reason"
     DUE = "due"
+    NO_DUE = "no_due"
     QUESTION = "question"
     ANSWER = "answer"
     WORDING = "wording"
@@ -105,6 +110,8 @@ class Field(StrEnum):
     CORRECTION = "correction"
     AS_OF = "as_of"
     RECHECK = "recheck"
+    STATUS = "status"
+    """The line of the verdict form that says what is missing."""
     SEARCH = "search"
     APPROVALS = "approvals"
     SOURCES = "sources"
@@ -135,11 +142,6 @@ def stance_field(row: int) -> str:
 def archive_field(row: int) -> str:
     """The field with the archived copy of a source."""
     return f"archive_{row}"
-
-
-def wording_field(row: int) -> str:
-    """The field with one of the claims that a claim is split into."""
-    return f"wording_{row}"
 
 
 def answer_field(question: str) -> str:
