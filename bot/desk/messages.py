@@ -111,6 +111,11 @@ def card(submission: Submission, task: str) -> Wanted:
     return Wanted(card_id(task), submission.channel, "card", about=task, thread=thread_of(submission))
 
 
+def home(user: str) -> Wanted:
+    """A person's Home."""
+    return Wanted(f"home:{user}", user, "home", about=user, user=user)
+
+
 def question_id(task: str, index: int) -> str:
     """Id of the message that asks a task's question with this index."""
     return f"question:{task}:{index}"

@@ -155,6 +155,7 @@ class DeskStore(Records):
             filed = submission.model_copy(
                 update={"state": SubmissionState.FILED, "cards": min(len(tasks), messages.CARDS_AT_ONCE)}
             )
+            homes = await self._homes()
 
             def write() -> None:
                 pipe.set(self.keys.submission(id), filed.model_dump_json())
@@ -166,7 +167,7 @@ class DeskStore(Records):
                 for task in tasks:
                     pipe.rpush(self.keys.tasks_of(id), task.id)
                     self._put(pipe, None, task)
-                self._want(pipe, [messages.summary(filed), *messages.page(filed, tasks, 0)])
+                self._want(pipe, [messages.summary(filed), *messages.page(filed, tasks, 0), *homes])
                 self._log(pipe, THE_DESK, "filed", id, claims=len(tasks), url=article.url or "")
 
             return write
@@ -236,7 +237,7 @@ class DeskStore(Records):
             changed = change(task, Around(of, len(known) + 1))
             place = await self._place(task, submission)
             duplicates = await self._duplicates(id) if changed.happened in TOLD else []
-            wanted = list(messages.after(place, changed, duplicates, of))
+            wanted = [*messages.after(place, changed, duplicates, of), *await self._homes()]
             done[:] = [changed]
 
             def write() -> None:
@@ -269,6 +270,7 @@ class DeskStore(Records):
             submission = Submission.model_validate_json(await got(pipe, self.keys.submission(id)))
             changed = change(submission, await self.tasks_of(id))
             done[:] = [changed]
+            homes = await self._homes()
 
             def write() -> None:
                 pipe.set(self.keys.submission(id), changed.submission.model_dump_json())
@@ -279,7 +281,7 @@ class DeskStore(Records):
                 if changed.added:
                     self._add(pipe, changed.submission, len(known), (changed.added,))
                     self._want(pipe, [messages.card(changed.submission, changed.added.id)])
-                self._want(pipe, [messages.summary(changed.submission)])
+                self._want(pipe, [messages.summary(changed.submission), *homes])
                 added = {"added": changed.added.id, "claim": changed.added.text} if changed.added else {}
                 self._log(pipe, by, what, id, **added)
 

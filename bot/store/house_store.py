@@ -11,7 +11,6 @@ from redis.asyncio.client import Pipeline
 
 from bot.desk.house import ChannelHouse, House
 from bot.store.records import Records
-from bot.store.redis_client import strings
 
 DRAFT_SECONDS = 30 * 24 * 3600
 """How long a draft is kept that nobody sends."""
@@ -86,10 +85,6 @@ class HouseStore(Records):
             pipe.set(self.keys.home(user), state.model_dump_json())
             pipe.zadd(self.keys.homes(), {user: at.timestamp()})
             await pipe.execute()
-
-    async def looking(self, since: datetime) -> list[str]:
-        """Who opened their Home since then."""
-        return strings(await self._redis.zrangebyscore(self.keys.homes(), since.timestamp(), "+inf"))
 
     async def leave_home(self, user: str) -> None:
         """A person has left the workspace: their Home is nobody's."""

@@ -14,10 +14,15 @@ from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.exceptions import WatchError
 
+from bot.desk import messages
 from bot.desk.messages import Wanted
 from bot.store import audit
 from bot.store.keys import Keys
 from bot.store.outbox import want
+from bot.store.redis_client import strings
+
+LOOKING_SECONDS = 3600
+"""A Home that was opened within this time is kept up to date; an older one is when it is opened again."""
 
 THE_DESK = "claimdesk"
 """Who did it, in the log, when no person did."""
@@ -43,6 +48,13 @@ class Records:
         if text is None:
             raise Missing(key)
         return str(text)
+
+    async def _homes(self) -> list[Wanted]:
+        """The Homes that people look at: a change of a claim has them shown anew."""
+        since = datetime.now(UTC).timestamp() - LOOKING_SECONDS
+        return [
+            messages.home(user) for user in strings(await self._redis.zrangebyscore(self.keys.homes(), since, "inf"))
+        ]
 
     def _want(self, pipe: Pipeline, wanted: Iterable[Wanted]) -> None:
         for message in wanted:

@@ -1,0 +1,71 @@
+"""The desk of one workspace: its parts, and the round that the clock makes."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from bot.desk.commands import Recheck
+from bot.desk.messages import Wanted
+from bot.desk.refusals import Refusal
+from bot.desk.rules import HouseRules
+from bot.digest import schedule
+from bot.service.digests import Digests
+from bot.service.homes import Homes
+from bot.service.housekeeping import Housekeeping
+from bot.service.lists import Lists
+from bot.service.office import Office
+from bot.service.reception import Reception
+from bot.service.slack_sync import SlackSync
+from bot.service.work import Work
+from bot.slack.blocks import section
+from bot.store.records import THE_DESK
+
+NOT_A_MEMBER = (
+    "I cannot write in <#{channel}>, because I am not a member there. Invite me with `/invite @claimdesk` and ask once "
+    "more, or send me the link or the text right here."
+)
+
+
+class Desk:
+    """What can be asked of the desk, by part."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.store = office.store
+        self.reception = Reception(office)
+        self.work = Work(office)
+        self.lists = Lists(office)
+        self.digests = Digests(office)
+        self.homes = Homes(office)
+        self.house = Housekeeping(office, self.digests)
+        self.sync = SlackSync(office, self.work)
+
+    async def rules(self) -> HouseRules:
+        """The house rules of the workspace."""
+        return await self.office.rules()
+
+    async def cannot_post(self, wanted: Wanted) -> None:
+        """A message cannot be posted because the desk is not in the channel: tell who waits for it, once."""
+        await self.store.drop_digest(wanted.queue)
+        if wanted.id.startswith("digest:"):
+            await self.store.untell(wanted.queue, wanted.about.split())
+        if wanted.user and wanted.shows in ("summary", "notice", "ephemeral"):
+            text = NOT_A_MEMBER.format(channel=wanted.queue)
+            body = {"text": text, "blocks": [section(text)]}
+            await self.store.want(Wanted(f"undelivered:{wanted.id}", wanted.user, "notice", body=body))
+        await self.office.wake()
+
+    # The clock's round
+
+    async def sweep(self) -> None:
+        """Put back on the queue whatever should be on it: nothing is left lying if a process died in between."""
+        now, team = self.office.now(), self.store.team
+        for id in await self.store.waiting():
+            await self.office.queue.read(team, id)
+        for settings in await self.store.digests():
+            if day := schedule.due(settings, now):
+                await self.office.queue.digest(team, settings.channel, day)
+        for task in await self.store.rechecks_before(now):
+            with suppress(Refusal):  # somebody was faster
+                await self.work.act(task.id, Recheck(), THE_DESK)
+        await self.office.wake()

@@ -1,0 +1,48 @@
+"""Settings: what admins change for the workspace and its channels."""
+
+from __future__ import annotations
+
+from bot.desk.house import ChannelHouse, House
+from bot.desk.refusals import Reason, Refusal
+from bot.desk.roles import A_PERSON, Role
+from bot.digest.schedule import DigestSettings
+from bot.service.digests import Digests
+from bot.service.office import Office
+
+
+class Housekeeping:
+    """Reads and changes settings; both take an admin."""
+
+    def __init__(self, office: Office, digests: Digests) -> None:
+        self._office = office
+        self._digests = digests
+
+    async def check_admin(self, user: str) -> None:
+        """Raises Refusal unless this person is an admin."""
+        if Role.ADMIN not in await self._office.roles(user, ask_admin=True):
+            raise Refusal(Reason.NOT_YOUR_ROLE, role=A_PERSON[Role.ADMIN])
+
+    async def house(self) -> House:
+        """The workspace's settings."""
+        return await self._office.houses.house()
+
+    async def change_house(self, house: House, by: str) -> None:
+        """Set the workspace's settings. Raises Refusal."""
+        await self.check_admin(by)
+        await self._office.houses.change_house(house, by=by)
+
+    async def channel(self, channel: str) -> tuple[ChannelHouse, DigestSettings | None]:
+        """A channel's settings, and when its digest comes."""
+        return await self._office.houses.channel(channel), await self._office.store.digest(channel)
+
+    async def change_channel(self, channel: str, house: ChannelHouse, digest: str, by: str) -> None:
+        """Set a channel's settings; ``digest`` is what would follow ``/digest``, empty for no change.
+
+        Raises:
+            Refusal: no admin.
+            NotUnderstood: the digest's time makes no sense.
+        """
+        await self.check_admin(by)
+        if digest:
+            await self._digests.plan(channel, digest, by=by)
+        await self._office.houses.change_channel(channel, house, by=by)

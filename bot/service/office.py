@@ -1,0 +1,112 @@
+"""What every part of the service works with: the records, the queues, Slack's answers, the house rules and the time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from bot.desk.messages import Shows, Wanted, card_id
+from bot.desk.ratings import Scale
+from bot.desk.roles import EVERYBODY, Role, Roles, roles_of
+from bot.desk.rules import HouseRules
+from bot.desk.task import Task
+from bot.desk.transitions import Context
+from bot.slack.blocks import Block, section
+from bot.slack.people import People
+from bot.slack.permalinks import Permalinks
+from bot.store.desk_store import DeskStore
+from bot.store.house_store import HouseStore
+from bot.store.job_queue import JobQueue, short_id
+from bot.store.outbox import Outbox
+from bot.store.records import THE_DESK
+
+SLACK_WITHIN = 1.5
+"""Seconds that an answer to a command may wait for Slack: it is due after three."""
+
+Found = TypeVar("Found")
+
+
+def utc_now() -> datetime:
+    """The time, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Office:
+    """The tools of one workspace's desk. ``admins`` are people whom the operator made admins by the settings."""
+
+    store: DeskStore
+    houses: HouseStore
+    outbox: Outbox
+    queue: JobQueue
+    scales: Mapping[str, Scale]
+    permalinks: Permalinks
+    people: People
+    admins: Collection[str] = ()
+    now: Callable[[], datetime] = utc_now
+
+    # House rules and roles
+
+    async def rules(self) -> HouseRules:
+        """The house rules of the workspace."""
+        return (await self.houses.house()).rules(self.scales)
+
+    async def roles(self, user: str, *, ask_admin: bool = False) -> Roles:
+        """What a person may do here. Whether they are an admin is only asked of Slack where it matters."""
+        if user == THE_DESK:
+            return EVERYBODY | {Role.ADMIN}
+        given = (await self.houses.house()).roles
+        among = {group for members in given.values() for group in members.groups}
+        groups = await self.in_time(self.people.groups_of(user, among), frozenset()) if among else frozenset()
+        admin = user in self.admins
+        if ask_admin and not admin:
+            member = await self.in_time(self.people.member(user), None)
+            admin = bool(member and member.admin)
+        return roles_of(user, given, groups, admin=admin)
+
+    async def context(self, actor: str, *, ask_admin: bool = False) -> Context:
+        """Who asks, in which roles, under which rules, and when."""
+        return Context(actor, await self.rules(), self.now(), await self.roles(actor, ask_admin=ask_admin))
+
+    # Slack
+
+    async def in_time(self, call: Awaitable[Found], otherwise: Found) -> Found:
+        """What Slack answers while a person waits for us, or something else if it is slow."""
+        with suppress(TimeoutError):
+            return await asyncio.wait_for(call, SLACK_WITHIN)
+        return otherwise
+
+    async def links(self, tasks: Sequence[Task]) -> dict[str, str]:
+        """Permalinks of the cards by task id, as far as Slack gives them in time."""
+        links: dict[str, str] = {}
+
+        async def fetch(task: Task) -> None:
+            if link := await self.permalinks.of(card_id(task.id)):
+                links[task.id] = link
+
+        await self.in_time(asyncio.gather(*(fetch(task) for task in tasks)), [])
+        return links
+
+    async def say_to(self, user: str, channel: str, text: str, *, thread: str | None, origin: str) -> None:
+        """Tell one person something in a channel."""
+        await self.show(user, channel, (text, [section(text)]), thread=thread, origin=origin)
+
+    async def show(
+        self, user: str, channel: str, said: tuple[str, list[Block]], *, thread: str | None, origin: str
+    ) -> None:
+        """Show one person a message in a channel; in their direct message with the desk everyone there is them."""
+        text, blocks = said
+        shows: Shows = "notice" if channel.startswith("D") else "ephemeral"
+        id = f"said:{short_id(self.store.team, channel, user, origin)}"
+        body = {"text": text, "blocks": blocks}
+        await self.store.want(Wanted(id, channel, shows, thread=thread or "", user=user, body=body))
+        await self.wake()
+
+    async def wake(self) -> None:
+        """Have every queue with messages delivered."""
+        for queue in await self.outbox.queues():
+            await self.queue.deliver(self.store.team, queue)

@@ -1,0 +1,172 @@
+"""The work on claims: what people do with a task, a draft or a whole article."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bot.articles.article import Article
+from bot.desk import articles
+from bot.desk.articles import ArticleStep
+from bot.desk.commands import Command, Dismiss, HandOver, NeverMind, Propose, PutBack, Split
+from bot.desk.evidence_gate import problems
+from bot.desk.refusals import Reason, Refusal
+from bot.desk.roles import Role
+from bot.desk.task import Submission, Task, TaskState
+from bot.desk.transitions import Context, Step, apply
+from bot.service.office import Office
+from bot.store.desk_store import Around
+from bot.store.records import Missing
+
+Change = Callable[[Submission, Sequence[Task]], ArticleStep]
+"""What is done to an article."""
+
+_ADMINS_TOO = (PutBack, NeverMind)
+"""What only the holder may do, and an admin for them."""
+SIMILAR = 3
+"""Claims shown to a reviewer as similar."""
+
+
+class Work:
+    """What can be done with claims."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._store = office.store
+
+    async def task(self, id: str) -> Task:
+        """The task with this id.
+
+        Raises:
+            Refusal: there is none.
+        """
+        try:
+            return await self._store.task(id)
+        except Missing:
+            raise Refusal(Reason.GONE) from None
+
+    async def submission(self, id: str) -> Submission:
+        """The submission with this id.
+
+        Raises:
+            Refusal: there is none.
+        """
+        try:
+            return await self._store.submission(id)
+        except Missing:
+            raise Refusal(Reason.GONE) from None
+
+    async def article(self, submission: str) -> Article | None:
+        """What a submission was read into; None before that, or if it was removed since."""
+        try:
+            return await self._store.article(submission)
+        except Missing:
+            return None
+
+    async def act(self, id: str, command: Command, actor: str) -> Step:
+        """Do what a person asks of a task.
+
+        Raises:
+            Refusal: it cannot be done; nothing was changed.
+        """
+        task = await self.task(id)
+        context = await self._office.context(actor, ask_admin=isinstance(command, _ADMINS_TOO))
+        if isinstance(command, Propose):
+            command = await self._with_article(command, task)
+        elif isinstance(command, HandOver):
+            await self._check_person(command.to)
+        original = command.of if isinstance(command, Dismiss) else None
+        if original is not None:
+            await self.task(original)  # so that one that is gone is refused in words
+        step = await self._store.change_task(
+            id, lambda current, around: _apply(current, command, context, around), by=actor, original=original
+        )
+        if isinstance(command, Propose):
+            await self._office.houses.drop_draft(id, actor)
+        await self._office.wake()
+        return step
+
+    async def missing(self, task: Task, command: Propose, actor: str) -> list[Refusal]:
+        """All that keeps a verdict from sign-off, as it is filled in."""
+        context = await self._office.context(actor)
+        return list(problems(task, await self._with_article(command, task), context.rules, context.now.date()))
+
+    async def _with_article(self, command: Propose, task: Task) -> Propose:
+        article = await self.article(task.submission)
+        urls = (article.url, article.canonical) if article else ()
+        return replace(command, article_urls=tuple(url for url in urls if url))
+
+    async def _check_person(self, user: str) -> None:
+        """A claim goes to a person who may check it; where Slack does not tell, the one who hands it over knows."""
+        member = await self._office.in_time(self._office.people.member(user), None)
+        if member and (member.bot or member.gone):
+            raise Refusal(Reason.NOT_A_PERSON, field="to", who=f"<@{user}>")
+        if Role.CHECKER not in await self._office.roles(user, ask_admin=True):
+            raise Refusal(Reason.NOT_A_CHECKER, field="to", who=f"<@{user}>")
+
+    async def similar(self, task: Task) -> list[Task]:
+        """Claims with a published verdict that are most like this one."""
+        found = await self._store.similar(task, SIMILAR, (TaskState.PUBLISHED,))
+        return [other for other, _ in found]
+
+    # Drafts
+
+    async def draft(self, task: str, user: str) -> dict[str, str] | None:
+        """What a person has typed into the verdict form and not sent."""
+        return await self._office.houses.draft(task, user)
+
+    async def keep_draft(self, task: str, user: str, values: dict[str, str]) -> None:
+        """Keep what a person has typed so far."""
+        await self._office.houses.keep_draft(task, user, values)
+
+    # Articles
+
+    async def show_more(self, submission: str, shown: int) -> None:
+        """Bring the next claim cards of an article."""
+        try:
+            await self._store.show_more(submission, shown=shown)
+        except Missing:
+            raise Refusal(Reason.GONE) from None
+        await self._office.wake()
+
+    async def close_article(self, id: str, reason: str, actor: str) -> ArticleStep:
+        """Set every claim of an article aside that has no verdict. Raises Refusal."""
+        context = await self._office.context(actor)
+        return await self._change_article(
+            id, lambda submission, tasks: articles.close(submission, tasks, reason, context), actor, "closed"
+        )
+
+    async def reopen_article(self, id: str, actor: str) -> ArticleStep:
+        """Take the closing of an article back. Raises Refusal."""
+        context = await self._office.context(actor)
+        return await self._change_article(
+            id, lambda submission, tasks: articles.reopen(submission, tasks, context), actor, "reopened_article"
+        )
+
+    async def add_claim(self, id: str, place: tuple[int, int] | None, wording: str, actor: str) -> ArticleStep:
+        """Add a claim that the desk missed; ``place`` is a span of the article's text. Raises Refusal."""
+        context = await self._office.context(actor)
+        article = await self.article(id) if place else None
+        quotation = (*place, article.text[slice(*place)]) if article and place else None
+        return await self._change_article(
+            id,
+            lambda submission, tasks: articles.add_claim(submission, tasks, quotation, wording, context),
+            actor,
+            "claim_added",
+        )
+
+    async def _change_article(self, id: str, change: Change, actor: str, what: str) -> ArticleStep:
+        try:
+            step = await self._store.change_article(id, change, by=actor, what=what)
+        except Missing:
+            raise Refusal(Reason.GONE) from None
+        await self._office.wake()
+        return step
+
+
+def _apply(task: Task, command: Command, context: Context, around: Around) -> Step:
+    if isinstance(command, Dismiss) and around.original and around.original.state is TaskState.DISMISSED:
+        raise Refusal(Reason.ORIGINAL_DISMISSED, field="of")
+    if isinstance(command, Split):
+        command = replace(command, next_number=around.next_number)
+    return apply(task, command, context)
