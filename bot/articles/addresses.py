@@ -74,7 +74,8 @@ def parse(url: str | httpx.URL) -> httpx.URL:
 def _is_host(host: str) -> bool:
     """A name, or an address in its one usual form: octal, decimal, hexadecimal and shortened ones hide something."""
     try:
-        return str(ipaddress.ip_address(host)) == host or ":" in host
+        ip = ipaddress.ip_address(host)
+        return "%" not in host and (str(ip) == host or ip.version == 6)
     except ValueError:
         named = not _NUMBER.fullmatch(host.rpartition(".")[2])
         return named and len(host) <= 253 and _HOST.fullmatch(host) is not None
