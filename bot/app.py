@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,11 +20,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 import handlers.actions
 import handlers.commands
 import handlers.events
+import handlers.home
+import handlers.options
 import handlers.shortcuts
+import handlers.verdict_form
 import handlers.views
-from bot.desk.ratings import parse_scale
-from bot.desk.rules import HouseRules
-from bot.service import Desk
+import handlers.workspace_events
+from bot.desk.ratings import Scale, parse_scales
+from bot.service import Desk, Office
+from bot.service.home_page import HomePage
 from bot.slack.identity import Identity
 from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
@@ -32,6 +36,7 @@ from bot.slack.render import Renderer
 from bot.slack.sender import Sender
 from bot.store.deliveries import Deliveries
 from bot.store.desk_store import DeskStore
+from bot.store.house_store import HouseStore
 from bot.store.job_queue import JobQueue
 from bot.store.keys import DOCKET, Keys
 from bot.store.outbox import Outbox
@@ -40,6 +45,18 @@ from config.settings import Settings, SettingsError
 from handlers.middleware import OnceOnly, SettlingApp
 
 log = logging.getLogger(__name__)
+
+_HANDLERS = (
+    handlers.events,
+    handlers.workspace_events,
+    handlers.commands,
+    handlers.shortcuts,
+    handlers.actions,
+    handlers.options,
+    handlers.verdict_form,
+    handlers.views,
+    handlers.home,
+)
 
 SLACK_TIMEOUT = 15
 """Seconds to wait for an answer of Slack's; after that the fate of a call is unknown."""
@@ -53,33 +70,37 @@ class App:
     redis: Redis
     docket: Docket
     client: AsyncWebClient
-    rules: HouseRules
+    scales: Mapping[str, Scale]
     _desks: dict[str, Desk] = field(default_factory=dict)
     _senders: dict[str, Sender] = field(default_factory=dict)
 
     def desk(self, team: str) -> Desk:
         """The desk of a workspace."""
         if team not in self._desks:
-            self._desks[team] = Desk(
-                DeskStore(self.redis, team),
-                Outbox(self.redis, Keys(team)),
-                JobQueue(self.docket),
-                self.rules,
-                Permalinks(self.client, self.redis, Keys(team)),
-                People(self.client),
+            office = Office(
+                store=DeskStore(self.redis, team),
+                houses=HouseStore(self.redis, team),
+                outbox=Outbox(self.redis, Keys(team)),
+                queue=JobQueue(self.docket),
+                scales=self.scales,
+                permalinks=Permalinks(self.client, self.redis, Keys(team)),
+                people=People(self.client),
+                admins=self.settings.admins,
             )
+            self._desks[team] = Desk(office)
         return self._desks[team]
 
     def sender(self, team: str) -> Sender:
         """The sender of a workspace."""
         if team not in self._senders:
-            keys = Keys(team)
-            permalinks = Permalinks(self.client, self.redis, keys)
-            renderer = Renderer(DeskStore(self.redis, team), self.rules, permalinks)
+            office = self.desk(team).office
+            renderer = Renderer(
+                office.store, office.rules, office.permalinks, {"home": HomePage(office).render}
+            )
             self._senders[team] = Sender(
                 self.client,
                 self.redis,
-                keys,
+                office.store.keys,
                 renderer,
                 post_every=self.settings.slack_post_seconds,
                 cannot_post=self.desk(team).cannot_post,
@@ -96,7 +117,7 @@ async def open_app(settings: Settings, redis_url: str) -> AsyncIterator[App]:
         UnfitRedis: the server would lose what the desk writes.
     """
     try:
-        scale = parse_scale(files("config").joinpath("ratings.toml").read_text("utf-8"))
+        scales = parse_scales(files("config").joinpath("ratings.toml").read_text("utf-8"))
     except ValueError as error:
         raise SettingsError(str(error)) from None
     client = AsyncWebClient(
@@ -111,7 +132,7 @@ async def open_app(settings: Settings, redis_url: str) -> AsyncIterator[App]:
         for warning in await check_fit(redis):
             log.warning(warning)
         async with Docket(name=DOCKET, url=redis_url) as docket:
-            yield App(settings, redis, docket, client, HouseRules(scale))
+            yield App(settings, redis, docket, client, scales)
     finally:
         await redis.aclose()
         if client.session is not None:
@@ -135,11 +156,8 @@ def slack_app(app: App, identity: Identity) -> AsyncApp:
     bolt.deliveries = Deliveries(app.redis)
     bolt.use(OnceOnly(bolt.deliveries))
     desk = app.desk(identity.team)
-    handlers.events.register(bolt, desk)
-    handlers.commands.register(bolt, desk)
-    handlers.shortcuts.register(bolt, desk)
-    handlers.actions.register(bolt, desk)
-    handlers.views.register(bolt, desk)
+    for kind in _HANDLERS:
+        kind.register(bolt, desk)
     return bolt
 
 
@@ -176,13 +194,18 @@ async def open_worker(app: App) -> AsyncIterator[Worker]:
     from bot.fetch_limits import fetch_limits  # noqa: PLC0415
     from bot.jobs.extraction import ExtractionPool  # noqa: PLC0415
     from bot.jobs.jobs import Jobs  # noqa: PLC0415
+    from bot.jobs.parsing import ParserPool  # noqa: PLC0415
 
     settings = app.settings
     fetcher = Fetcher(fetch_limits(settings))
+    parsers = ParserPool(
+        settings.parser_processes, seconds=settings.parser_seconds, memory_mb=settings.parser_memory_mb
+    )
+    reading = partial(read, fetcher=fetcher, parse=parsers.parse, most_pages=settings.article_max_pages)
     pool = ExtractionPool(settings.spacy_pipeline, settings.extraction_processes)
     try:
-        await pool.warm_up()
-        jobs = Jobs(app.desk, app.sender, lambda team: People(app.client), partial(read, fetcher=fetcher), pool.extract)
+        await asyncio.gather(pool.warm_up(), parsers.warm_up())
+        jobs = Jobs(app.desk, app.sender, lambda team: People(app.client), reading, pool.extract)
         jobs.register(app.docket)
         worker = Worker(
             app.docket,
@@ -196,4 +219,4 @@ async def open_worker(app: App) -> AsyncIterator[Worker]:
         async with worker:
             yield worker
     finally:
-        await asyncio.to_thread(pool.close)
+        await asyncio.gather(asyncio.to_thread(pool.close), asyncio.to_thread(parsers.close))

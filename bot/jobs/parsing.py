@@ -1,0 +1,63 @@
+"""Parsers in processes of their own: what a stranger's page or file does to its parser costs that page or file."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures.process import BrokenProcessPool
+
+from bot.articles.page import Page
+from bot.articles.parse import Source, parse
+from bot.articles.unreadable import Reason, UnreadableError
+from bot.jobs.work_pool import WorkPool
+
+log = logging.getLogger(__name__)
+
+_WARM_UP = b"<html><body><article><p>A page to load the parsers with.</p></article></body></html>"
+
+
+class ParserPool:
+    """Processes that take pages and files apart, within limits of time and memory."""
+
+    def __init__(self, processes: int, *, seconds: float, memory_mb: int) -> None:
+        """``seconds`` and ``memory_mb`` are what one page or file may cost."""
+        self.work = WorkPool("parser", processes, start=_load, seconds=seconds, memory_mb=memory_mb)
+
+    async def warm_up(self) -> None:
+        """Load the parsers before the first page waits for them. Raises ``BrokenProcessPool`` if that fails."""
+        await self.work.warm_up(_nothing)
+
+    async def parse(self, source: Source) -> Page:
+        """The article in it.
+
+        Raises:
+            UnreadableError: says why there is none; also if it costs more time or memory than it may.
+        """
+        for tries_left in (1, 0):
+            try:
+                return await self.work.run(parse, source)
+            except BrokenProcessPool:  # the parser crashed, or somebody ended its process: the next try tells
+                if not tries_left:
+                    raise UnreadableError(Reason.TOO_HEAVY) from None
+            except (TimeoutError, MemoryError):
+                raise UnreadableError(Reason.TOO_HEAVY) from None
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """Stop the processes."""
+        self.work.close()
+
+
+def _load() -> None:
+    """Import everything that a parser may import, so that its memory does not count as that of a page."""
+    import bot.articles.files.mail  # noqa: PLC0415
+    import bot.articles.files.office  # noqa: PLC0415
+    import bot.articles.files.pdf  # noqa: F401, PLC0415
+
+    try:
+        parse(Source(_WARM_UP, url="https://example.org/"))
+    except UnreadableError:
+        log.debug("the page to warm up with has no article")
+
+
+def _nothing() -> None:
+    """What a process does to warm up: it has loaded the parsers before."""
