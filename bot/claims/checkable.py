@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from spacy.tokens import Doc, Span, Token
 
+from bot.claims.attributions import Saying
 from bot.claims.clauses import Clause, is_be
 from bot.claims.cues import SUBJECTS, subject_of
 from bot.claims.words import words
@@ -32,6 +34,7 @@ _FIXED = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL"})
 _DUTY = frozenset({"should", "must", "ought", "shall", "let"})
 _HALVES = frozenset({"because", "as", "since", "after", "before", "until", "till", "once", "so", "lest", "than"})
 _SPEECH = frozenset({"say", "add", "ask", "reply", "tweet", "shout", "joke", "quip", "respond", "answer", "continue"})
+_DURATION = re.compile(r"\b(?:decades|years|months|weeks|days|hours|minutes)\b(?! ago)", re.IGNORECASE)
 _PREDICTION = frozenset({"will", "'ll", "’ll", "wo", "would", "'d", "’d"})
 
 
@@ -78,15 +81,16 @@ def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -
         return "nobody in particular"
     if subject.lower_ == "i" and any(c.dep_ == "acomp" for c in root.children):
         return "view"
-    group_fact = _group_fact(subject, root)
+    group_fact = _group_fact(subject, root, specific)
     if (
         subject.lower_ in {"i", "we"}
         and not group_fact
         and (root.lemma_.lower() in words("feeling_verbs") or specific < 2)
     ):
         return "view"
-    if helpers & _PREDICTION and _is_open(clause, ents, specific):
-        return "prediction"
+    if (helpers & _PREDICTION or _is_going_to(root)) and _is_open(clause, ents, specific):
+        if not (clause.saying is not None and _is_own_plan(clause.saying, root, subject, specific)):
+            return "prediction"
     if _is_judgement(root, specific):
         return "judgement"
     if specific == 0 and not group_fact and _is_thin(root, span, subject, clause.saying is None):
@@ -100,10 +104,29 @@ def _specifics(span: Span, ents: Sequence[Span]) -> int:
 
 def _is_open(clause: Clause, ents: Sequence[Span], specific: int) -> bool:
     """What will be is only a claim with a date, an amount or, in the article's own voice, with names."""
-    fixed = any(ent.label_ in _FIXED for ent in ents)
+    fixed = any(ent.label_ in _FIXED and not _DURATION.search(ent.text) for ent in ents)
     if clause.saying is None:
         return specific < (1 if fixed else 2)
     return not fixed or specific < 2
+
+
+def _is_going_to(root: Token) -> bool:
+    """ "He is going to win": a prediction in the present tense."""
+    return root.tag_ == "VBG" and root.lemma_ == "go" and any(c.dep_ == "xcomp" for c in root.children)
+
+
+def _is_own_plan(saying: Saying, root: Token, subject: Token, specific: int) -> bool:
+    """What speakers say they themselves will do is a plan with a source: "she would not sign the Oslo treaty"."""
+    if is_be(root) or root.lemma_.lower() in words("feeling_verbs") or not specific:
+        return False
+    if subject.lower_ in {"i", "we"}:
+        return specific > 1
+    country = subject.lemma_.lower() in {"country", "government"} and any(c.lower_ == "his" for c in subject.children)
+    source = saying.source_head
+    if source is None or saying.quoted:
+        return False
+    again = subject.lower_ in {"he", "she", "it", "they"} and subject.lower_ != source.lower_
+    return country or again or subject.lower_ == source.lower_
 
 
 def _has_verb(root: Token, subject: Token | None, clause_said: bool) -> bool:
@@ -197,13 +220,15 @@ def _has_condition(root: Token, span: Span) -> bool:
     ) or any(c.dep_ == "mark" and c.lower_ in {"if", "unless", "whether"} for c in root.children)
 
 
-def _group_fact(subject: Token, root: Token) -> bool:
+def _group_fact(subject: Token, root: Token, specific: int) -> bool:
     """ "We have received …": what speakers did or got can be checked; what they feel cannot."""
     if subject.lower_ not in {"i", "we"} or root.lemma_.lower() in words("feeling_verbs"):
         return False
     if subject.lower_ == "i" and (any(c.dep_ in {"auxpass", "neg"} for c in root.children) or is_be(root)):
         return False
-    done = root.tag_ in {"VBD", "VBN"}
+    helpers = {c.lower_ for c in root.children if c.dep_ == "aux"}
+    doing = root.tag_ == "VBG" and bool(helpers) and subject.lower_ == "we" and specific > 0
+    done = root.tag_ in {"VBD", "VBN"} or doing or "did" in helpers
     return done and any(c.dep_ in {"dobj", "nsubjpass", "prep"} for c in root.children)
 
 

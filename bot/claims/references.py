@@ -143,7 +143,7 @@ class References:
         if name is None:
             said_by = self._person_of(speaker) if quoted else None
             person = self.cast.he_or_she(token, said_by)
-            name = person.name if person is not None else None
+            name = person.name if person is not None and not self._governs(token, span, person) else None
         if name is None:
             result.note(token)
         elif token.lower_ not in {"himself", "herself"}:
@@ -154,6 +154,14 @@ class References:
     def _named_within(self, token: Token, span: Span) -> bool:
         """A person named earlier in the span is whom the pronoun means to a reader of the span."""
         return any(t.i < token.i and t.pos_ == "PROPN" and self.cast.person_at(t) is not None for t in span)
+
+    def _governs(self, pronoun: Token, span: Span, person: Person) -> bool:
+        """In "he would not back Smith", he is not Smith: no pronoun governs the name of its person (Reinhart 1983)."""
+        verb = pronoun.head
+        if pronoun.dep_ not in {"nsubj", "nsubjpass"}:
+            return False
+        after = (t for t in span if t.i > verb.i and t.pos_ == "PROPN" and self.cast.person_at(t) is person)
+        return any(verb in t.ancestors for t in after)
 
     def _person_of(self, speaker: Speaker | None) -> Person | None:
         if speaker is None:

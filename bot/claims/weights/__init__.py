@@ -15,6 +15,11 @@ class Weights(TypedDict):
     weights: dict[str, float]
 
 
+def packaged(name: Literal["worth.onnx", "worth.tokenizer.json"]) -> bytes:
+    """A file of a model that is not ours to read: its runtime does."""
+    return files("bot.claims.weights").joinpath(name).read_bytes()
+
+
 @cache
 def trained(name: Literal["attribution", "worth"]) -> Weights:
     """The weights of a model, read once."""
