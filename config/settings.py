@@ -30,6 +30,11 @@ class Settings(BaseSettings):
         1.0, ge=0, description="Shortest time between two posts in a channel; Slack allows about one a second."
     )
 
+    admins: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(),
+        description="Comma-separated Slack user ids (`U…`) who are admins of the desk beside the workspace's own.",
+    )
+
     host: str = Field("127.0.0.1", description="Address the web process listens on; `0.0.0.0` behind a load balancer.")
     port: int = Field(3000, ge=0, le=65535, description="Port the web process listens on.")
 
@@ -87,6 +92,11 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return frozenset(h.strip().lower() for h in value.split(",") if h.strip()) if isinstance(value, str) else value
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _users(cls, value: object) -> object:
+        return frozenset(u.strip().upper() for u in value.split(",") if u.strip()) if isinstance(value, str) else value
 
     @field_validator("slack_bot_token", "slack_signing_secret", "slack_app_token", "redis_url", mode="before")
     @classmethod

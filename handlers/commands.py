@@ -25,7 +25,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def factcheck(ack: AsyncAck, command: dict[str, Any], context: AsyncBoltContext) -> None:
         match understand(command.get("text") or "", context.bot_user_id):
             case Texts(texts, left_out):
-                await desk.submit(
+                await desk.reception.submit(
                     channel=command["channel_id"],
                     asker=command["user_id"],
                     via=Intake.COMMAND,
@@ -43,13 +43,13 @@ def register(app: AsyncApp, desk: Desk) -> None:
         await _list(ack, command, " ".join((command.get("text") or "").lower().split()))
 
     async def _list(ack: AsyncAck, command: dict[str, Any], words: str) -> None:
-        text, blocks = await desk.list_claims(words, user=command["user_id"], channel=command["channel_id"])
+        text, blocks = await desk.lists.claims(words, user=command["user_id"], channel=command["channel_id"])
         await ack(text=text, blocks=blocks)
 
     async def digest(ack: AsyncAck, command: dict[str, Any]) -> None:
         words, channel, user = (command.get("text") or "").strip(), command["channel_id"], command["user_id"]
         try:
-            await ack(await desk.digest(channel, words, by=user, origin=command["trigger_id"]))
+            await ack(await desk.digests.ask(channel, words, by=user, origin=command["trigger_id"]))
         except NotUnderstood as error:
             await ack(escape(str(error)))
 

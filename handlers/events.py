@@ -1,17 +1,20 @@
-"""Mentions and direct messages."""
+"""Messages: mentions, direct messages, answers in threads, links in watched channels, edits and deletions."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 
+from bot.articles.links import links
 from bot.desk.task import Intake
 from bot.digest.schedule import NotUnderstood
 from bot.service import Desk
 from bot.slack.intake import (
     FILES,
     HINT,
+    MOST_LINKS,
     REMARK_WORDS,
     TOO_MANY,
     Claims,
@@ -31,23 +34,55 @@ _BY_A_PERSON = frozenset({None, "file_share", "me_message", "thread_broadcast"})
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
-    """Listen to mentions in channels and to messages in the direct message with the desk."""
+    """Listen to mentions, to messages in the direct message with the desk, and to what happens to messages."""
 
     async def mention(event: dict[str, Any], context: AsyncBoltContext) -> None:
-        await _asked(desk, event, context.bot_user_id, Intake.MENTION)
+        if _by_a_person(event):
+            await _asked(desk, event, context.bot_user_id, Intake.MENTION)
 
     async def message(event: dict[str, Any], context: AsyncBoltContext) -> None:
         # One listener for all of them: Bolt runs only the first that matches.
-        if event.get("channel_type") == "im":
-            await _asked(desk, event, context.bot_user_id, Intake.DM)
+        match event.get("subtype"):
+            case "message_changed":
+                await _edited(desk, event)
+            case "message_deleted":
+                await desk.sync.deleted(event["channel"], event["deleted_ts"])
+            case _ if _by_a_person(event):
+                await _said(desk, event, context.bot_user_id)
 
     app.event("app_mention")(mention)
     app.event("message")(message)
 
 
+def _by_a_person(event: dict[str, Any]) -> bool:
+    """Bots may mention us, too; answering them could go on for ever."""
+    return not event.get("bot_id") and bool(event.get("user")) and event.get("subtype") in _BY_A_PERSON
+
+
+async def _edited(desk: Desk, event: dict[str, Any]) -> None:
+    """An edit of a person's words; that a link was unfurled or a reply came is told as a change, too."""
+    now, before = event["message"], event.get("previous_message") or {}
+    edit = (now.get("edited") or {}).get("ts")
+    if edit and not now.get("bot_id") and message_text(now) != message_text(before):
+        await desk.sync.edited(event["channel"], now["ts"], edit)
+
+
+async def _said(desk: Desk, event: dict[str, Any], bot_user: str | None) -> None:
+    """A message of a person: to the desk, an answer to a question in a thread, or a link in a watched channel."""
+    direct = event.get("channel_type") == "im"
+    text, thread = message_text(event), event.get("thread_ts")
+    if not direct and f"<@{bot_user}>" in text:
+        return  # comes as a mention as well
+    if thread and await desk.sync.replied(event["channel"], thread, event["user"], text):
+        return
+    if direct:
+        await _asked(desk, event, bot_user, Intake.DM)
+    elif not thread and await desk.house.is_watched(event["channel"]):
+        if found := links(text):
+            await _Asking(desk, event).submit(Intake.WATCHED, found[:MOST_LINKS])
+
+
 async def _asked(desk: Desk, event: dict[str, Any], bot_user: str | None, via: Intake) -> None:
-    if event.get("bot_id") or not event.get("user") or event.get("subtype") not in _BY_A_PERSON:
-        return  # bots may mention us; answering them could go on for ever
     wish = _wish(event, bot_user, via)
     if wish is None:
         return
@@ -89,22 +124,22 @@ class _Asking:
         # An edited message is another request.
         self._origin = self._ts + (event.get("edited") or {}).get("ts", "")
 
-    async def submit(self, via: Intake, texts: tuple[str | None, ...]) -> None:
+    async def submit(self, via: Intake, texts: Sequence[str | None]) -> None:
         thread = self._thread or self._ts
-        await self._desk.submit(
+        await self._desk.reception.submit(
             channel=self._channel, asker=self._user, via=via, texts=texts, thread_ts=thread, origin=self._origin
         )
 
     async def say(self, text: str, about: str = "") -> None:
         origin = self._origin + about
-        await self._desk.say_to(self._user, self._channel, text, thread=self._thread, origin=origin)
+        await self._desk.office.say_to(self._user, self._channel, text, thread=self._thread, origin=origin)
 
     async def show_claims(self, words: str) -> None:
-        said = await self._desk.list_claims(words, user=self._user, channel=self._channel)
-        await self._desk.show(self._user, self._channel, said, thread=self._thread, origin=self._origin)
+        said = await self._desk.lists.claims(words, user=self._user, channel=self._channel)
+        await self._desk.office.show(self._user, self._channel, said, thread=self._thread, origin=self._origin)
 
     async def digest(self, words: str) -> None:
         try:
-            await self.say(await self._desk.digest(self._channel, words, by=self._user, origin=self._origin))
+            await self.say(await self._desk.digests.ask(self._channel, words, by=self._user, origin=self._origin))
         except NotUnderstood as error:
             await self.say(escape(str(error)))

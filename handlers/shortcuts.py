@@ -24,9 +24,9 @@ def register(app: AsyncApp, desk: Desk) -> None:
         origin, thread = shortcut["trigger_id"], message.get("thread_ts")
         wish = understand(message_text(message), context.bot_user_id)
         if message.get("user") == context.bot_user_id:
-            await desk.say_to(user, channel, _MINE, thread=thread, origin=origin)
+            await desk.office.say_to(user, channel, _MINE, thread=thread, origin=origin)
         elif isinstance(wish, Texts):
-            await desk.submit(
+            await desk.reception.submit(
                 channel=channel,
                 asker=user,
                 via=Intake.SHORTCUT,
@@ -36,7 +36,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
             )
         else:
             sentence = FILES if message.get("files") else _NOTHING_THERE
-            await desk.say_to(user, channel, sentence, thread=thread, origin=origin)
+            await desk.office.say_to(user, channel, sentence, thread=thread, origin=origin)
         await ack()
 
     app.message_shortcut(Callback.CHECK_MESSAGE.value)(check_message)

@@ -1,91 +1,117 @@
-"""Modals that were filled in and sent."""
+"""Forms that were filled in and sent."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.desk.commands import Command, Dismiss, HandOver, Object, Propose
+from bot.desk.commands import Command, Propose
 from bot.desk.refusals import Refusal
+from bot.digest.schedule import NotUnderstood
 from bot.service import Desk
-from bot.slack.cards.modals import MOST_SOURCES, About, Form, read_form
-from bot.slack.ids import Callback, Field, note_field, url_field
+from bot.slack import forms
+from bot.slack.cards.modals import About
+from bot.slack.forms import Fields, Form, errors, read_form
+from bot.slack.ids import Callback, Field
+from handlers.replies import Body
 
-Fields = dict[str, str]
-"""Part of a command → the ``block_id`` of the field that a person would mend."""
+Read = Callable[[Form, About], tuple[Command, Fields]]
 
-MAIN = "main"
-"""The field that says what cannot be said of any one part."""
-
-_TO_ITSELF = "I cannot check claims myself. Choose a person."
+READ: Mapping[Callback, Read] = {
+    Callback.HAND_OVER: forms.read_hand_over,
+    Callback.DISMISS: forms.read_dismiss,
+    Callback.DUE: forms.read_due,
+    Callback.ASK: forms.read_ask,
+    Callback.ANSWER: forms.read_answer,
+    Callback.REWORD: forms.read_reword,
+    Callback.SPLIT: forms.read_split,
+    Callback.VERDICT: forms.read_verdict,
+    Callback.SIGN_OFF: forms.read_sign_off,
+    Callback.OBJECT: forms.read_object,
+}
+"""Forms about a task, and what each asks of it."""
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
-    """Listen to every modal."""
+    """Listen to every form."""
+    for callback, read in READ.items():
+        app.view(callback.value)(_about_a_task(desk, read))
+    app.view(Callback.ADD_CLAIM.value)(_adds_claim(desk))
+    app.view(Callback.CLOSE_ARTICLE.value)(_closes_article(desk))
+    app.view(Callback.SETTINGS.value)(_changes_settings(desk))
+    app.view(Callback.CHANNEL_SETTINGS.value)(_changes_channel(desk))
 
-    async def hand_over(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        if read_form(body["view"]).get(Field.TO) == context.bot_user_id:
-            await ack(response_action="errors", errors={Field.TO.value: _TO_ITSELF})
-            return
-        await sent(ack, body, lambda form, about: (HandOver(form.get(Field.TO)), {MAIN: Field.TO.value}))
 
-    async def dismiss(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await sent(ack, body, lambda form, about: (Dismiss(form.get(Field.REASON)), {MAIN: Field.REASON.value}))
-
-    async def object_(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await sent(
-            ack,
-            body,
-            lambda form, about: (Object(about.version, form.get(Field.REASON)), {MAIN: Field.REASON.value}),
-        )
-
-    async def verdict(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await sent(ack, body, _proposal)
-
-    async def sent(ack: AsyncAck, body: dict[str, Any], read: Callable[[Form, About], tuple[Command, Fields]]) -> None:
-        view = body["view"]
-        about = About.load(view["private_metadata"])
-        command, fields = read(read_form(view), about)
+def _about_a_task(desk: Desk, read: Read) -> Callable[..., Awaitable[None]]:
+    async def listener(ack: AsyncAck, body: Body) -> None:
+        about, user = About.load(body["view"]["private_metadata"]), body["user"]["id"]
+        command, fields = read(read_form(body["view"]), about)
         try:
-            await desk.act(about.task, command, body["user"]["id"])
+            await desk.work.act(about.task, command, user)
         except Refusal as refusal:
-            await _refuse(ack, refusal, fields)
+            refusals = [refusal]
+            if isinstance(command, Propose) and refusal.field:  # about what was filled in: then all of it at once
+                refusals = await desk.work.missing(await desk.work.task(about.task), command) or refusals
+            await ack(response_action="errors", errors=errors(refusals, fields))
         else:
             await ack()
 
-    app.view(Callback.HAND_OVER.value)(hand_over)
-    app.view(Callback.DISMISS.value)(dismiss)
-    app.view(Callback.OBJECT.value)(object_)
-    app.view(Callback.VERDICT.value)(verdict)
+    return listener
 
 
-def _proposal(form: Form, about: About) -> tuple[Command, Fields]:
-    """The verdict that was filled in; its nth source may stand in a later row, where rows were left empty."""
-    sources = form.sources(about.rows)
-    fields: Fields = {"rating": Field.RATING.value, MAIN: Field.EXPLANATION.value}
-    for index, (row, _) in enumerate(sources):
-        fields[f"url_{index}"], fields[f"note_{index}"] = url_field(row), note_field(row)
-    used = {row for row, _ in sources}
-    free = next((row for row in range(MOST_SOURCES) if row not in used and row < about.rows), None)
-    fields.setdefault(f"url_{len(sources)}", url_field(free if free is not None else 0))
-    command = Propose(
-        rating=form.get(Field.RATING),
-        explanation=form.get(Field.EXPLANATION),
-        evidence=tuple(evidence for _, evidence in sources),
-        said=form.get(Field.SAID) or None,
-    )
-    return command, fields
+def _adds_claim(desk: Desk) -> Callable[..., Awaitable[None]]:
+    async def listener(ack: AsyncAck, body: Body) -> None:
+        about = About.load(body["view"]["private_metadata"])
+        (place, wording), fields = forms.read_add_claim(read_form(body["view"]), about)
+        try:
+            await desk.work.add_claim(about.submission, place, wording, body["user"]["id"])
+        except Refusal as refusal:
+            await ack(response_action="errors", errors=errors([refusal], fields))
+        else:
+            await ack()
+
+    return listener
 
 
-async def _refuse(ack: AsyncAck, refusal: Refusal, fields: Fields) -> None:
-    """On the field to blame, or on the form's main field, so that nothing that was typed is lost."""
-    field = fields.get(refusal.field or "") or fields[MAIN]
-    await ack(response_action="errors", errors={field: _plain(refusal.sentence)})
+def _closes_article(desk: Desk) -> Callable[..., Awaitable[None]]:
+    async def listener(ack: AsyncAck, body: Body) -> None:
+        about = About.load(body["view"]["private_metadata"])
+        reason, fields = forms.read_close_article(read_form(body["view"]), about)
+        try:
+            await desk.work.close_article(about.submission, reason, body["user"]["id"])
+        except Refusal as refusal:
+            await ack(response_action="errors", errors=errors([refusal], fields))
+        else:
+            await ack()
+
+    return listener
 
 
-def _plain(sentence: str) -> str:
-    """Errors on fields are plain text: no bold, no mentions."""
-    return re.sub(r"<@\w+>", "Somebody else", sentence).replace("*", "")
+def _changes_settings(desk: Desk) -> Callable[..., Awaitable[None]]:
+    async def listener(ack: AsyncAck, body: Body) -> None:
+        house, fields = forms.read_settings(read_form(body["view"]))
+        try:
+            await desk.house.change_house(house, body["user"]["id"])
+        except Refusal as refusal:
+            await ack(response_action="errors", errors=errors([refusal], fields))
+        else:
+            await ack()
+
+    return listener
+
+
+def _changes_channel(desk: Desk) -> Callable[..., Awaitable[None]]:
+    async def listener(ack: AsyncAck, body: Body) -> None:
+        about = About.load(body["view"]["private_metadata"])
+        (house, digest), fields = forms.read_channel_settings(read_form(body["view"]))
+        try:
+            await desk.house.change_channel(about.channel, house, digest, body["user"]["id"])
+        except Refusal as refusal:
+            await ack(response_action="errors", errors=errors([refusal], fields))
+        except NotUnderstood as error:
+            await ack(response_action="errors", errors={Field.DIGEST_AT.value: str(error)})
+        else:
+            await ack()
+
+    return listener

@@ -261,10 +261,6 @@ def split_off(task: Task, command: Split, context: Context) -> tuple[Task, ...]:
 
 
 def _propose(task: Task, command: Propose, context: Context) -> Outcome:
-    if task.state is not TaskState.IN_REVIEW and task.state is not TaskState.PUBLISHED:
-        _check_holder(task, context)
-    if task.state is TaskState.IN_REVIEW and context.actor != task.assignee and Role.EDITOR not in context.roles:
-        raise Refusal(Reason.NOT_YOURS_TO_EDIT, who=_mention(task.assignee))
     if task.standing is not None and not command.correction.strip():
         raise Refusal(Reason.NO_CORRECTION, field="correction")
     check_verdict(task, command, context.rules, context.now.date())
@@ -295,6 +291,14 @@ def _propose(task: Task, command: Propose, context: Context) -> Outcome:
     return changed, Happened.PROPOSED
 
 
+def _check_writer(task: Task, context: Context) -> None:
+    if task.state is TaskState.IN_REVIEW:
+        if context.actor != task.assignee and Role.EDITOR not in context.roles:
+            raise Refusal(Reason.NOT_YOURS_TO_EDIT, who=_mention(task.assignee))
+    elif task.state is not TaskState.PUBLISHED:
+        _check_holder(task, context)
+
+
 def _check_holder(task: Task, context: Context) -> None:
     if task.assignee not in (None, context.actor):
         raise Refusal(Reason.NOT_YOURS, who=_mention(task.assignee))
@@ -308,20 +312,25 @@ def writers_since(task: Task) -> tuple[str, ...]:
     return last.writers or (last.author,)
 
 
-def _under_review(task: Task, version: int, context: Context) -> Verdict:
+def _check_reviewer(task: Task, context: Context) -> None:
     verdict = task.verdict
     assert verdict is not None  # of the state
     if verdict.author == context.actor:
         raise Refusal(Reason.OWN_VERDICT)
     if context.actor in verdict.writers:
         raise Refusal(Reason.WROTE_ON_IT)
+
+
+def _under_review(task: Task, version: int) -> Verdict:
+    verdict = task.verdict
+    assert verdict is not None  # of the state
     if verdict.version != version:
         raise Refusal(Reason.VERDICT_CHANGED)
     return verdict
 
 
 def _sign_off(task: Task, command: SignOff, context: Context) -> Outcome:
-    verdict = _under_review(task, command.version, context)
+    verdict = _under_review(task, command.version)
     if any(a.by == context.actor for a in verdict.approvals):
         raise Refusal(Reason.SIGNED_ALREADY)
     approval = Approval(by=context.actor, at=context.now, answers=dict(command.answers))
@@ -350,7 +359,7 @@ def published_as(stood: Verdict | None, now: Verdict) -> Happened:
 
 
 def _object(task: Task, command: Object, context: Context) -> Outcome:
-    verdict = _under_review(task, command.version, context)
+    verdict = _under_review(task, command.version)
     if not command.reason.strip():
         raise Refusal(Reason.NO_REASON, field="reason")
     objection = Objection(by=context.actor, at=context.now, reason=command.reason.strip())
@@ -441,17 +450,24 @@ def apply(task: Task, command: Command, context: Context) -> Step:
     Raises:
         Refusal: it cannot be done, with the reason.
     """
-    kind = type(command)
+    check(task, type(command), context)
+    changed, happened = TABLE[task.state, type(command)](task, command, context)
+    added = split_off(changed, command, context) if isinstance(command, Split) else ()
+    return Step(changed, happened, before=task, by=context.actor, added=added)
+
+
+def check(task: Task, kind: type[Command], context: Context) -> None:
+    """Raises the Refusal that is certain whatever the command says: nobody should fill in a form for it."""
     if (role := MAY[kind]) not in context.roles:
         raise Refusal(Reason.NOT_YOUR_ROLE, role=A_PERSON[role])
-    handler = TABLE.get((task.state, kind))
-    if handler is None:
+    if (task.state, kind) not in TABLE:
         if (task.state, kind) in _ASKS_ALREADY:
             raise Refusal(Reason.ASKED_ALREADY)
         raise Refusal(_WHY_NOT_THAT.get(kind, _WHY_NOT[task.state]))
-    changed, happened = handler(task, command, context)
-    added = split_off(changed, command, context) if isinstance(command, Split) else ()
-    return Step(changed, happened, before=task, by=context.actor, added=added)
+    if kind is Propose:
+        _check_writer(task, context)
+    if kind in (SignOff, Object):
+        _check_reviewer(task, context)
 
 
 def possible(state: TaskState) -> frozenset[type[Command]]:

@@ -35,6 +35,15 @@ class Housekeeping:
         """A channel's settings, and when its digest comes."""
         return await self._office.houses.channel(channel), await self._office.store.digest(channel)
 
+    async def is_watched(self, channel: str) -> bool:
+        """Whether links that people post in a channel are read without being asked."""
+        return (await self._office.houses.channel(channel)).watched
+
+    async def group_names(self) -> dict[str, str]:
+        """The workspace's user groups by id, as far as Slack tells them in time."""
+        groups = await self._office.in_time(self._office.people.groups(), [])
+        return {group.id: f"@{group.handle}" for group in groups}
+
     async def change_channel(self, channel: str, house: ChannelHouse, digest: str, by: str) -> None:
         """Set a channel's settings; ``digest`` is what would follow ``/digest``, empty for no change.
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
 from bot.desk.messages import Shows, Wanted, card_id
@@ -72,6 +72,10 @@ class Office:
         """Who asks, in which roles, under which rules, and when."""
         return Context(actor, await self.rules(), self.now(), await self.roles(actor, ask_admin=ask_admin))
 
+    def today(self) -> date:
+        """The day, in UTC."""
+        return self.now().date()
+
     # Slack
 
     async def in_time(self, call: Awaitable[Found], otherwise: Found) -> Found:
@@ -98,9 +102,12 @@ class Office:
     async def show(
         self, user: str, channel: str, said: tuple[str, list[Block]], *, thread: str | None, origin: str
     ) -> None:
-        """Show one person a message in a channel; in their direct message with the desk everyone there is them."""
+        """Show one person a message in a channel; in their direct message with the desk everyone there is them.
+
+        A person's id as ``channel`` stands for that direct message.
+        """
         text, blocks = said
-        shows: Shows = "notice" if channel.startswith("D") else "ephemeral"
+        shows: Shows = "notice" if channel.startswith(("D", "U", "W")) else "ephemeral"
         id = f"said:{short_id(self.store.team, channel, user, origin)}"
         body = {"text": text, "blocks": blocks}
         await self.store.want(Wanted(id, channel, shows, thread=thread or "", user=user, body=body))

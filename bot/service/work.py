@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from bot.articles.article import Article
+from bot.articles.sentences import sentence_spans
 from bot.desk import articles
 from bot.desk.articles import ArticleStep
 from bot.desk.commands import Command, Dismiss, HandOver, NeverMind, Propose, PutBack, Split
@@ -13,7 +15,7 @@ from bot.desk.evidence_gate import problems
 from bot.desk.refusals import Reason, Refusal
 from bot.desk.roles import Role
 from bot.desk.task import Submission, Task, TaskState
-from bot.desk.transitions import Context, Step, apply
+from bot.desk.transitions import Context, Step, apply, check
 from bot.service.office import Office
 from bot.store.desk_store import Around
 from bot.store.records import Missing
@@ -86,10 +88,14 @@ class Work:
         await self._office.wake()
         return step
 
-    async def missing(self, task: Task, command: Propose, actor: str) -> list[Refusal]:
+    async def check(self, task: Task, kind: type[Command], actor: str) -> None:
+        """Raises the Refusal that is certain before a form is filled in."""
+        check(task, kind, await self._office.context(actor, ask_admin=kind in _ADMINS_TOO))
+
+    async def missing(self, task: Task, command: Propose) -> list[Refusal]:
         """All that keeps a verdict from sign-off, as it is filled in."""
-        context = await self._office.context(actor)
-        return list(problems(task, await self._with_article(command, task), context.rules, context.now.date()))
+        rules = await self._office.rules()
+        return list(problems(task, await self._with_article(command, task), rules, self._office.today()))
 
     async def _with_article(self, command: Propose, task: Task) -> Propose:
         article = await self.article(task.submission)
@@ -108,6 +114,32 @@ class Work:
         """Claims with a published verdict that are most like this one."""
         found = await self._store.similar(task, SIMILAR, (TaskState.PUBLISHED,))
         return [other for other, _ in found]
+
+    # What can be chosen
+
+    async def originals(self, id: str, words: str, most: int) -> list[Task]:
+        """Claims that a claim could be a duplicate of: those that words find, or the most similar ones."""
+        task = await self.task(id)
+        if words.strip():
+            found = await self._store.search(words, most)
+        else:
+            found = [other for other, _ in await self._store.similar(task, most, tuple(TaskState))]
+        return [t for t in found if t.id != id and t.state is not TaskState.DISMISSED]
+
+    async def sentences(self, submission: str, words: str, most: int) -> list[tuple[int, int, str]]:
+        """Sentences of an article in which all words stand, with their spans."""
+        article = await self.article(submission)
+        if article is None:
+            return []
+        wanted = words.casefold().split()
+        found = ((start, end, article.text[start:end]) for start, end in sentence_spans(article.text))
+        return list(islice(((s, e, t) for s, e, t in found if all(w in t.casefold() for w in wanted)), most))
+
+    async def closable(self, submission: str, actor: str) -> tuple[Submission, int]:
+        """An article that could be closed, and how many claims that would set aside. Raises Refusal."""
+        known, tasks = await self.submission(submission), await self._store.tasks_of(submission)
+        step = articles.close(known, tasks, "to see whether it can be", await self._office.context(actor))
+        return known, len(step.steps)
 
     # Drafts
 
