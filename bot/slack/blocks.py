@@ -20,8 +20,8 @@ HEADER = 150
 CONTEXT = 2000
 BUTTON = 75
 OPTION = 75
-LABEL = 2000
-INPUT = 3000
+DESCRIPTION = 75
+TITLE = 24
 FALLBACK = 3000
 """Of a message's ``text``: what notifications show. ``chat.update`` refuses more than 4,000."""
 
@@ -68,41 +68,48 @@ def button(label: str, action: str, value: str, style: str | None = None) -> Blo
     return {**element, "style": style} if style else element
 
 
+def link_button(label: str, action: str, url: str) -> Block:
+    """A button that opens a link; Slack tells us of it all the same."""
+    return {"type": "button", "text": plain(label, BUTTON), "action_id": str(action), "url": url}
+
+
 def overflow(action: str, options: Sequence[Block]) -> Block:
-    """A menu behind three dots, of at most five options."""
+    """A menu behind three dots."""
     return {"type": "overflow", "action_id": str(action), "options": list(options)}
 
 
-def option(label: str, value: str) -> Block:
-    """One choice of a select."""
-    return {"text": plain(label, OPTION), "value": value}
-
-
-def field(block_id: str, label: str, element: Block, *, optional: bool = False, hint: str = "") -> Block:
-    """A field of a modal."""
-    block = {
-        "type": "input",
-        "block_id": str(block_id),
-        "label": plain(label, LABEL),
-        "element": element,
-        "optional": optional,
-    }
-    return {**block, "hint": plain(hint, LABEL)} if hint else block
+def option(label: str, value: str, description: str = "") -> Block:
+    """One choice of a select; ``description`` is a second line below it."""
+    choice = {"text": plain(label, OPTION), "value": value}
+    return {**choice, "description": plain(description, DESCRIPTION)} if description else choice
 
 
 def modal(
-    callback_id: str, title: str, blocks: Sequence[Block], *, submit: str | None, private_metadata: str = ""
+    callback_id: str,
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    submit: str | None,
+    private_metadata: str = "",
+    tells_closing: bool = False,
 ) -> Block:
-    """A view to open. Without ``submit`` it only says something."""
+    """A view to open. Without ``submit`` it only says something; ``tells_closing`` has Slack tell when it is closed."""
     view: Block = {
         "type": "modal",
         "callback_id": str(callback_id),
-        "title": plain(title, 24),
-        "close": plain("Cancel" if submit else "Close", 24),
+        "title": plain(title, TITLE),
+        "close": plain("Cancel" if submit else "Close", TITLE),
         "blocks": list(blocks),
         "private_metadata": private_metadata,
     }
-    return {**view, "submit": plain(submit, 24)} if submit else view
+    if tells_closing:
+        view["notify_on_close"] = True
+    return {**view, "submit": plain(submit, TITLE)} if submit else view
+
+
+def home(blocks: Sequence[Block], callback_id: str) -> Block:
+    """A person's Home tab."""
+    return {"type": "home", "callback_id": str(callback_id), "blocks": list(blocks)}
 
 
 def characters(content: object) -> int:
