@@ -111,6 +111,11 @@ class Article(BaseModel):
     notes: tuple[str, ...] = ()
     visit: Visit | None = None
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses of the page: where it was found, and what it gives as its own."""
+        return tuple(dict.fromkeys(url for url in (self.url, self.canonical) if url))
+
     def day_at(self, offset: int) -> date | None:
         """The day that relative dates at a place in the text are counted from: its entry's, else the article's."""
         before = bisect_right(self.entries, offset, key=lambda entry: entry.start)

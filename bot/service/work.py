@@ -99,8 +99,7 @@ class Work:
 
     async def _with_article(self, command: Propose, task: Task) -> Propose:
         article = await self.article(task.submission)
-        urls = (article.url, article.canonical) if article else ()
-        return replace(command, article_urls=tuple(url for url in urls if url))
+        return replace(command, article_urls=article.addresses if article else ())
 
     async def _check_person(self, user: str) -> None:
         """A claim goes to a person who may check it; where Slack does not tell, the one who hands it over knows."""
