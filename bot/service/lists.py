@@ -8,7 +8,9 @@ from bot.articles.links import Link, submission
 from bot.desk.task import Task, TaskState
 from bot.service.office import Office
 from bot.slack.blocks import Block, section
-from bot.slack.cards.queue_list import FILTERS, HELP, corrections_list, queue_list, queue_page, unknown
+from bot.slack.cards.corrections_list import corrections_list
+from bot.slack.cards.help_text import HELP, unknown
+from bot.slack.cards.queue_list import FILTERS, queue_list, queue_page
 
 MOST_FOUND = 60
 """Claims that a search lists at most."""
@@ -40,7 +42,7 @@ class Lists:
             return corrections_list(corrected, rules, await self._office.links(corrected[:20]))
         tasks = await self._tasks(word, rest, user, channel)
         page = queue_page(tasks, number)
-        return queue_list(word, page, rules, await self._office.links(page.tasks), rest)
+        return queue_list(word, page, rules, await self._office.links(page.tasks), rest, now=self._office.now())
 
     async def _tasks(self, word: str, rest: str, user: str, channel: str) -> Sequence[Task]:
         match word:

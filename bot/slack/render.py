@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
 
-from bot.desk.messages import Wanted, card_id
+from bot.desk.messages import Shows, Wanted, card_id
 from bot.desk.rules import HouseRules
 from bot.desk.task import SubmissionState, Task, Verdict
 from bot.slack.blocks import FALLBACK, Block
-from bot.slack.cards import notices
-from bot.slack.cards.claim_card import claim_card, fallback
+from bot.slack.cards import notices, verdict_notices
+from bot.slack.cards.claim_card import Beside, claim_card, fallback
+from bot.slack.cards.question_card import question_card
 from bot.slack.cards.summary_card import more_card, reading_card, summary_card, summary_fallback
+from bot.slack.cards.verdict_notices import Telling
 from bot.slack.mrkdwn import cut
 from bot.slack.permalinks import Permalinks
-from bot.store.desk_store import DeskStore, Missing
+from bot.store.desk_store import DeskStore
+from bot.store.records import Missing
+
+Said = tuple[str, list[Block]]
+"""A message: its fallback text and its blocks."""
+Show = Callable[[Wanted], Awaitable[Said]]
+"""How messages of one kind are rendered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +35,43 @@ class Rendered:
     blocks: list[Block]
 
 
-class Renderer:
-    """Renders the messages of one workspace."""
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
-    def __init__(self, store: DeskStore, rules: HouseRules, permalinks: Permalinks) -> None:
+
+class Renderer:
+    """Renders the messages of one workspace; ``extra`` does what is not about one article or one claim."""
+
+    def __init__(
+        self,
+        store: DeskStore,
+        rules_of: Callable[[], Awaitable[HouseRules]],
+        permalinks: Permalinks,
+        extra: Mapping[Shows, Show] | None = None,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
         self._store = store
-        self._rules = rules
+        self._rules = rules_of
         self._permalinks = permalinks
+        self._now = now
+        self._shows: dict[Shows, Show] = {
+            "summary": self._summary,
+            "more": self._more,
+            "card": self._card,
+            "question": self._question,
+            "published": self._published,
+            "told": self._told,
+            "recheck": self._recheck,
+            "objected": self._objected,
+            "edited": self._edited,
+            "answered": self._answered,
+            "handed": self._handed,
+            "lost": self._lost,
+            "due": self._due,
+            "notice": self._fixed,
+            "ephemeral": self._fixed,
+            **(extra or {}),
+        }
 
     async def render(self, wanted: Wanted) -> Rendered:
         """The message as it should stand now.
@@ -39,48 +79,122 @@ class Renderer:
         Raises:
             Missing: the record it shows is gone.
         """
-        text, blocks = await self._parts(wanted)
+        text, blocks = await self._shows[wanted.shows](wanted)
         return Rendered(cut(text, FALLBACK), blocks)
 
-    async def _parts(self, wanted: Wanted) -> tuple[str, list[Block]]:
-        if wanted.shows in ("notice", "ephemeral"):
-            body: dict[str, Any] = wanted.body
-            return str(body.get("text", "")), list(body.get("blocks", []))
-        if wanted.shows == "summary":
-            return await self._summary(wanted.about)
-        id, _, version = wanted.about.partition(" ")
-        if wanted.shows == "more":
-            submission = await self._store.submission(id)
-            total = len(await self._store.tasks_of(id))
-            return f"{version} of {total} claims shown", more_card(submission, int(version), total)
-        task = await self._store.task(id)
-        if wanted.shows == "card":
-            return fallback(task), claim_card(task, self._rules)
-        if wanted.shows in ("handed", "lost"):
-            permalink = await self._permalinks.of(card_id(task.id))
-            return notices.lost(task, version, permalink) if wanted.shows == "lost" else notices.handed(task, permalink)
-        return await self._of_verdict(wanted, task, _verdict(task, version))
+    async def _fixed(self, wanted: Wanted) -> Said:
+        return str(wanted.body.get("text", "")), list(wanted.body.get("blocks", []))
 
-    async def _of_verdict(self, wanted: Wanted, task: Task, verdict: Verdict) -> tuple[str, list[Block]]:
-        if wanted.shows == "published":
-            return notices.published(task, verdict, self._rules.scale)
-        permalink = await self._permalinks.of(card_id(task.id))
-        if wanted.shows == "told":
-            return notices.told(task, verdict, self._rules.scale, permalink)
-        return notices.objected(task, verdict, permalink)
+    # An article
 
-    async def _summary(self, id: str) -> tuple[str, list[Block]]:
-        submission = await self._store.submission(id)
+    async def _summary(self, wanted: Wanted) -> Said:
+        submission = await self._store.submission(wanted.about)
         if submission.state is not SubmissionState.FILED:
             return summary_fallback(submission, None, []), reading_card(submission)
-        article = await self._store.article(id)
-        tasks = await self._store.tasks_of(id)
-        return summary_fallback(submission, article, tasks), summary_card(submission, article, tasks)
+        article = await self._store.article(submission.id)
+        tasks = await self._store.tasks_of(submission.id)
+        scale = (await self._rules()).scale
+        return summary_fallback(submission, article, tasks), summary_card(submission, article, tasks, scale)
+
+    async def _more(self, wanted: Wanted) -> Said:
+        id, above = wanted.about.split()
+        submission = await self._store.submission(id)
+        total = len(await self._store.tasks_of(id))
+        return f"{above} of {total} claims shown", more_card(submission, int(above), total)
+
+    # A claim
+
+    async def _card(self, wanted: Wanted) -> Said:
+        task = await self._store.task(wanted.about)
+        original = await self._original(task)
+        beside = Beside(
+            now=self._now(),
+            original=original,
+            original_link=await self._link(original) if original else "",
+            article_urls=await self._article_urls(task),
+        )
+        return fallback(task), claim_card(task, await self._rules(), beside)
+
+    async def _original(self, task: Task) -> Task | None:
+        if task.dismissal is None or task.dismissal.of is None:
+            return None
+        with suppress(Missing):
+            return await self._store.task(task.dismissal.of)
+        return None
+
+    async def _article_urls(self, task: Task) -> tuple[str, ...]:
+        """The page under review, for the count of independent sources."""
+        if not any(v.evidence for v in task.versions):
+            return ()
+        with suppress(Missing):
+            return (await self._store.article(task.submission)).addresses
+        return ()
+
+    async def _question(self, wanted: Wanted) -> Said:
+        id, index = wanted.about.split()
+        return question_card(await self._store.task(id), int(index))
+
+    # A verdict
+
+    async def _published(self, wanted: Wanted) -> Said:
+        telling = await self._telling(wanted)
+        original_link = "" if telling.place.id == telling.task.id else await self._link(telling.task)
+        return verdict_notices.published(telling, (await self._rules()).scale, original_link)
+
+    async def _told(self, wanted: Wanted) -> Said:
+        telling = await self._telling(wanted)
+        return verdict_notices.told(telling, (await self._rules()).scale, await self._link(telling.place))
+
+    async def _telling(self, wanted: Wanted) -> Telling:
+        id, version, place = wanted.about.split()
+        task = await self._store.task(id)
+        shown_at = task if place == id else await self._store.task(place)
+        return Telling(task, _verdict(task, version), shown_at, await self._article_urls(task))
+
+    async def _recheck(self, wanted: Wanted) -> Said:
+        task, verdict = await self._task_and_verdict(wanted)
+        return verdict_notices.recheck(task, verdict, (await self._rules()).scale)
+
+    # What becomes of a person's work
+
+    async def _objected(self, wanted: Wanted) -> Said:
+        task, verdict = await self._task_and_verdict(wanted)
+        return notices.objected(task, verdict, await self._link(task))
+
+    async def _edited(self, wanted: Wanted) -> Said:
+        task, verdict = await self._task_and_verdict(wanted)
+        return notices.edited(task, verdict, await self._link(task))
+
+    async def _answered(self, wanted: Wanted) -> Said:
+        id, index = wanted.about.split()
+        task = await self._store.task(id)
+        return notices.answered(task, int(index), await self._link(task))
+
+    async def _handed(self, wanted: Wanted) -> Said:
+        task = await self._store.task(wanted.about)
+        return notices.handed(task, await self._link(task))
+
+    async def _lost(self, wanted: Wanted) -> Said:
+        id, _, to = wanted.about.partition(" ")
+        task = await self._store.task(id)
+        return notices.lost(task, reader=wanted.queue, to=to, permalink=await self._link(task))
+
+    async def _due(self, wanted: Wanted) -> Said:
+        task = await self._store.task(wanted.about)
+        return notices.due(task, await self._link(task))
+
+    async def _task_and_verdict(self, wanted: Wanted) -> tuple[Task, Verdict]:
+        id, version = wanted.about.split()
+        task = await self._store.task(id)
+        return task, _verdict(task, version)
+
+    async def _link(self, task: Task) -> str:
+        return await self._permalinks.of(card_id(task.id))
 
 
 def _verdict(task: Task, version: str) -> Verdict:
     """The version of the verdict that a message is about, even if there is a newer one by now."""
-    for verdict in (*task.earlier, task.verdict):
-        if verdict is not None and str(verdict.version) == version:
+    for verdict in task.versions:
+        if str(verdict.version) == version:
             return verdict
     raise Missing(f"verdict {version} of {task.id}")

@@ -1,9 +1,9 @@
-"""Dates as people read them, from TIMEX3 values and from days."""
+"""Dates as people read them: TIMEX3 values, days, and moments that Slack shows in each reader's own timezone."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 _SEASONS = {"SP": "spring", "SU": "summer", "FA": "autumn", "WI": "winter"}
 _PARTS = {"MO": "morning", "AF": "afternoon", "EV": "evening", "NI": "night", "MI": "midday", "DT": "daytime"}
@@ -12,6 +12,17 @@ _PARTS = {"MO": "morning", "AF": "afternoon", "EV": "evening", "NI": "night", "M
 def day(value: date) -> str:
     """``2016-05-25`` → ``25 May 2016``."""
     return f"{value.day} {value:%B %Y}"
+
+
+def moment(at: datetime) -> str:
+    """A day and a time of day, in mrkdwn; ``at`` is aware. Who cannot be shown their own time reads it in UTC."""
+    utc = at.astimezone(UTC)
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{day(utc.date())}, {utc:%H:%M} UTC>"
+
+
+def day_of(at: datetime) -> str:
+    """The day of a moment, in mrkdwn, as it is in the reader's timezone; ``at`` is aware."""
+    return f"<!date^{int(at.timestamp())}^{{date}}|{day(at.astimezone(UTC).date())}>"
 
 
 def in_words(value: str) -> str:

@@ -1,35 +1,38 @@
-"""The list that ``/claims`` shows: the queue of a channel, or what a person holds."""
+"""The lists that ``/claims`` shows: the queue of a channel, what a person holds, what is overdue, what was found."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.desk.rules import HouseRules
 from bot.desk.task import Task
 from bot.slack.blocks import Block, context, section
-from bot.slack.cards.claim_card import state_line
+from bot.slack.cards.state_text import objection_line, state_line
 from bot.slack.mrkdwn import link, safe
 
 FILTERS = {
     "open": "nobody has taken these yet",
     "mine": "you have these",
     "review": "these wait for sign-off",
+    "overdue": "these should have been checked by now",
+    "search": "found for “{words}”",
+    "article": "of the article {words}",
+    "corrections": "published verdicts that were corrected",
 }
 """The words that ``/claims`` and a mention understand, and what each list is."""
 
-HELP = (
-    "*What I can do*\n"
-    "• Mention me with a link or a pasted text, send me a direct message, or use `/factcheck LINK or TEXT`: I thread "
-    "the claims that can be checked.\n"
-    "• In a thread, mention me without anything else and I read the message that started it. The shortcut *Check this "
-    "message* does the same.\n"
-    "• `/claims`, `/claims open`, `/claims mine`, `/claims review`: the queue. In threads: mention me with the word.\n"
-    "• `/digest` posts the digest now; `/digest at 08:30 Europe/Istanbul`, `/digest on`, `/digest off` say when it "
-    "comes by itself."
-)
-
+_NOTHING = {
+    "mine": "You have no claim. `/claims open` shows what nobody has taken yet.",
+    "review": "No verdict waits for sign-off.",
+    "overdue": "Nothing is overdue.",
+    "search": "No claim here has these words. Try fewer or other ones: `/claims search WORDS`.",
+    "article": "I have not read this page here. Mention me with its link, or use `/factcheck LINK`.",
+}
 PER_PAGE = 15
+_LINE = 630
+"""Characters of a claim in a list: a page of them fits a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +52,42 @@ def queue_page(tasks: Sequence[Task], number: int) -> Page:
     return Page(tuple(tasks[(number - 1) * PER_PAGE : number * PER_PAGE]), number, pages, len(tasks))
 
 
-def queue_list(word: str, page: Page, rules: HouseRules, links: Mapping[str, str]) -> tuple[str, list[Block]]:
-    """A heading and a line per claim. ``links`` are permalinks of cards by task id."""
-    title = f"Claims ({FILTERS[word]})" if word else "Claims without a verdict in this channel"
+def queue_list(
+    word: str, page: Page, rules: HouseRules, links: Mapping[str, str], words: str = "", *, now: datetime | None = None
+) -> tuple[str, list[Block]]:
+    """A heading and a line per claim.
+
+    ``links`` are permalinks of cards by task id, ``words`` what was searched for; ``now`` tells what is overdue.
+    """
+    which = FILTERS[word].format(words=safe(words, 200)) if word else ""
+    title = f"Claims ({which})" if word else "Claims without a verdict in this channel"
     if not page.tasks:
-        return f"{title}: none.", [section(f"*{title}:* none. Mention me with a link or a text to check.")]
-    blocks = [section(f"*{title}:* {page.total}")]
-    for task in page.tasks:
-        where = f" · {link(links[task.id], 'card')}" if task.id in links else ""
-        claim = safe(task.claim.standalone or task.claim.text, 200)
-        blocks.append(section(f"*{task.number}.* {claim}{where}\n{state_line(task, rules, reason=80)}"))
+        hint = _NOTHING.get(word, "Mention me with a link or a text to check.")
+        return f"{title}: none.", [section(f"*{title}:* none. {hint}")]
+    states = (state_line(task, rules, now=now, reason=80) for task in page.tasks)
+    lines = (_line(task, state, card_link(task, links)) for task, state in zip(page.tasks, states, strict=True))
+    blocks = [section(f"*{title}:* {page.total}"), *map(section, lines)]
     if page.pages > 1:
-        following = page.number % page.pages + 1
-        command = f"/claims {word} {following}".replace("  ", " ")
-        blocks.append(context(f"Page {page.number} of {page.pages}. `{command}` shows page {following}."))
+        blocks.append(context(_turn(word, page)))
     return f"{title}: {page.total}", blocks
+
+
+def _turn(word: str, page: Page) -> str:
+    following = page.number % page.pages + 1
+    if word in ("search", "article"):  # their words may hold anything, so they are not repeated as a command
+        return f"Page {page.number} of {page.pages}. Add `{following}` at the end to see page {following}."
+    command = f"/claims {word} {following}".replace("  ", " ")
+    return f"Page {page.number} of {page.pages}. `{command}` shows page {following}."
+
+
+def _line(task: Task, state: str, card: str) -> str:
+    """The claim gets what its state leaves; an objection is named where it fits."""
+    number = f"*{task.number}.* "
+    claim = safe(task.text, min(200, max(60, _LINE - len(number) - len(card) - len(state) - 1)))
+    line, objection = f"{number}{claim}{card}\n{state}", objection_line(task, 80)
+    return f"{line}\n{objection}" if objection and len(line) + len(objection) < _LINE else line
+
+
+def card_link(task: Task, links: Mapping[str, str]) -> str:
+    """A link to the card, if Slack has told it."""
+    return f" · {link(links[task.id], 'card')}" if task.id in links else ""

@@ -2,62 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from bot.articles.article import Article
+from bot.desk.ratings import Scale
 from bot.desk.task import Submission, SubmissionState, Task, TaskState
-from bot.slack.blocks import Block, actions, button, context, header, section
-from bot.slack.cards.dates import day
-from bot.slack.ids import Action
+from bot.slack.blocks import Block, actions, button, context, header, option, overflow, section
+from bot.slack.cards.dates import day, day_of
+from bot.slack.cards.verdict_text import step
+from bot.slack.ids import Action, ArticleMore
 from bot.slack.mrkdwn import link, person, safe
 
 NO_CLAIM = (
     "I read it and found no checkable claim: nothing in it that someone could find true or false. Opinions, questions "
-    "and predictions are left out. If I missed one, mention me with the sentence itself."
+    "and predictions are left out. If I missed one, choose *Add a claim…* in the menu beside this."
 )
+_UNFINISHED = {
+    TaskState.OPEN: "⚪ {} open",
+    TaskState.ASSIGNED: "🔵 {} taken",
+    TaskState.QUESTION: "❓ {} waiting for an answer",
+    TaskState.IN_REVIEW: "🟣 {} waiting for sign-off",
+}
+_CLOSES = frozenset({TaskState.OPEN, TaskState.ASSIGNED, TaskState.QUESTION})
 
 
 def reading_card(submission: Submission) -> list[Block]:
     """What stands in the thread while the article is read, or after it could not be."""
-    if submission.state is SubmissionState.FAILED:
-        return [section(f"⚠️ {submission.failure}")]  # our own sentence, escaped where it repeats a link
-    return [section(f"🔎 Reading this for {person(submission.asker)}. The claims to check follow here.")]
+    if submission.state is not SubmissionState.FAILED:
+        return [section(f"🔎 Reading this for {person(submission.asker)}. The claims to check follow here.")]
+    blocks = [section(f"⚠️ {submission.failure}")]  # our own sentence, escaped where it repeats a link
+    if submission.retryable:
+        blocks.append(actions([button("Try again", Action.TRY_AGAIN, submission.id)]))
+    return blocks
 
 
-def summary_card(submission: Submission, article: Article, tasks: Sequence[Task]) -> list[Block]:
-    """Title, source, author, dates, how many claims and how far they are, who asked."""
+def summary_card(submission: Submission, article: Article, tasks: Sequence[Task], scale: Scale) -> list[Block]:
+    """Title, source, author, dates, how many claims and how far they are, who asked, and what was doubtful."""
     blocks = [header(article.title)] if article.title else []
-    facts = [safe(article.site, 100)] if article.site else []
-    if article.authors:
-        facts.append("by " + safe(", ".join(article.authors), 200))
-    if article.published:
-        facts.append(f"published {day(article.published)}")
-    if article.updated and article.updated != article.published:
-        facts.append(f"updated {day(article.updated)}")
-    if article.url:
-        shown = link(article.url, "read it")
-        facts.append(shown if len(shown) <= 1500 else "link too long to show")
-    if facts:
+    if facts := list(_facts(article)):
         blocks.append(context(" · ".join(facts)))
-    blocks.append(section(_count(tasks) if tasks else NO_CLAIM))
+    counted = "\n".join(filter(None, (_count(tasks), _progress(tasks), _tally(tasks, scale)))) if tasks else NO_CLAIM
+    blocks.append(section(counted, _menu(submission, tasks)))
+    if closing := submission.closing:
+        why = safe(closing.reason, 500)
+        blocks.append(context(f"🚫 *Article closed* by {person(closing.by)} on {day_of(closing.at)}: {why}"))
+    if doubts := list(_doubts(article, tasks)):
+        blocks.append(context("\n".join(doubts)))
     last = f"Asked by {person(submission.asker)}"
     if submission.channel.startswith("D"):
         last += " · Nobody else sees these cards: mention me in a channel, so that somebody can sign a verdict off."
-    if tasks and article.published is None:
-        last += " · I found no date of publication, so dates such as “last week” stay open."
     blocks.append(context(last))
     return blocks
 
 
+def _facts(article: Article) -> Iterator[str]:
+    if article.site:
+        yield safe(article.site, 100)
+    if article.authors:
+        yield "by " + safe(", ".join(article.authors), 200)
+    if article.published:
+        yield f"published {day(article.published)}"
+    if article.updated and article.updated != article.published:
+        yield f"updated {day(article.updated)}"
+    if article.url:
+        shown = link(article.url, "read it")
+        yield shown if len(shown) <= 1400 else "link too long to show"
+
+
+def _doubts(article: Article, tasks: Sequence[Task]) -> Iterator[str]:
+    """What a checker has to know of how the article was read."""
+    if article.dispute:
+        yield f"📅 {safe(article.dispute.sentence, 400)}"
+    if tasks and article.published is None:
+        yield "📅 I found no date of publication, so dates such as “last week” stay open."
+    for note in article.notes[:4]:
+        yield f"📎 {safe(note, 300)}"
+
+
+def _menu(submission: Submission, tasks: Sequence[Task]) -> Block:
+    offered = []
+    if submission.closing:
+        offered.append((ArticleMore.REOPEN, "Reopen article"))
+    else:
+        offered.append((ArticleMore.ADD_CLAIM, "Add a claim…"))
+        if any(t.state in _CLOSES and t.standing is None for t in tasks):
+            offered.append((ArticleMore.CLOSE, "Close article…"))
+    offered.append((ArticleMore.AGAIN, "Read again"))
+    return overflow(Action.ARTICLE, [option(label, f"{more} {submission.id}") for more, label in offered])
+
+
 def _count(tasks: Sequence[Task]) -> str:
-    counts = {state: sum(t.state is state for t in tasks) for state in TaskState}
-    line = f"*{len(tasks)} {'claim' if len(tasks) == 1 else 'claims'} to check*, most worth checking first"
-    done = []
-    if counts[TaskState.PUBLISHED]:
-        done.append(f"{counts[TaskState.PUBLISHED]} with a verdict")
+    return f"*{len(tasks)} {'claim' if len(tasks) == 1 else 'claims'} to check*, most worth checking first"
+
+
+def _progress(tasks: Sequence[Task]) -> str:
+    """How many claims stand where, in the order of the work."""
+    counts = Counter(t.state for t in tasks)
+    parts = [words.format(counts[state]) for state, words in _UNFINISHED.items() if counts[state]]
+    if with_verdict := sum(t.standing is not None for t in tasks):
+        again = with_verdict - counts[TaskState.PUBLISHED]
+        parts.append(f"✅ {with_verdict} with a verdict" + (f", {again} of them being checked again" if again else ""))
     if counts[TaskState.DISMISSED]:
-        done.append(f"{counts[TaskState.DISMISSED]} set aside")
-    return f"{line} · {', '.join(done)}" if done else line
+        parts.append(f"🚫 {counts[TaskState.DISMISSED]} set aside")
+    return " · ".join(parts)
+
+
+def _tally(tasks: Sequence[Task], scale: Scale) -> str:
+    """How often each rating was given, in the order of the scale; ratings of other scales follow."""
+    given = Counter(stands.rating for t in tasks if (stands := t.standing_verdict))
+    order = [rating.id for rating in scale.ratings]
+    ids = sorted(given, key=lambda id: (order.index(id) if id in order else len(order), id))
+    return "Verdicts: " + " · ".join(f"{given[id]} {step(id, scale)}" for id in ids[:12]) if ids else ""
 
 
 def summary_fallback(submission: Submission, article: Article | None, tasks: Sequence[Task]) -> str:
@@ -66,7 +122,8 @@ def summary_fallback(submission: Submission, article: Article | None, tasks: Seq
         return submission.failure or "Reading this. The claims to check follow here."
     if not tasks:
         return NO_CLAIM
-    return f"{_count(tasks).replace('*', '')}: {safe(article.title or article.text, 150)}"
+    done = f" · {progress}" if (progress := _progress(tasks)) else ""
+    return f"{_count(tasks).replace('*', '')}{done}: {safe(article.title or article.text, 150)}"
 
 
 def more_card(submission: Submission, above: int, total: int) -> list[Block]:
