@@ -70,8 +70,11 @@ def _other_page(url: httpx.URL, link: str) -> httpx.URL | None:
 
 
 def _domain(url: httpx.URL) -> str:
+    """What somebody registered; an address stands for itself. Under an unknown suffix the last two labels count."""
     host = addresses.name(url)
-    return _suffixes(host).top_domain_under_public_suffix or host
+    parts = _suffixes(host)
+    known = parts.suffix or parts.ipv4 or ":" in host
+    return parts.top_domain_under_public_suffix or (host if known else ".".join(host.split(".")[-2:]))
 
 
 def _tags(body: bytes) -> Iterator[dict[str, str]]:
