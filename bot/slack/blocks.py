@@ -107,11 +107,6 @@ def modal(
     return {**view, "submit": plain(submit, TITLE)} if submit else view
 
 
-def home(blocks: Sequence[Block], callback_id: str) -> Block:
-    """A person's Home tab."""
-    return {"type": "home", "callback_id": str(callback_id), "blocks": list(blocks)}
-
-
 def characters(content: object) -> int:
     """The characters of all text in blocks, which ``MESSAGE_CHARACTERS`` limits."""
     if isinstance(content, list):

@@ -42,8 +42,8 @@ def summary_card(submission: Submission, article: Article, tasks: Sequence[Task]
     blocks = [header(article.title)] if article.title else []
     if facts := list(_facts(article)):
         blocks.append(context(" · ".join(facts)))
-    counted = "\n".join(filter(None, (_count(tasks), _progress(tasks), _tally(tasks, scale)))) if tasks else NO_CLAIM
-    blocks.append(section(counted, _menu(submission, tasks)))
+    counted = "\n".join(filter(None, (_count(tasks), progress(tasks), _tally(tasks, scale)))) if tasks else NO_CLAIM
+    blocks.append(section(counted, article_menu(submission, tasks)))
     if closing := submission.closing:
         why = safe(closing.reason, 500)
         blocks.append(context(f"🚫 *Article closed* by {person(closing.by)} on {day_of(closing.at)}: {why}"))
@@ -80,7 +80,8 @@ def _doubts(article: Article, tasks: Sequence[Task]) -> Iterator[str]:
         yield f"📎 {safe(note, 300)}"
 
 
-def _menu(submission: Submission, tasks: Sequence[Task]) -> Block:
+def article_menu(submission: Submission, tasks: Sequence[Task]) -> Block:
+    """What can be done with the article as a whole."""
     offered = []
     if submission.closing:
         offered.append((ArticleMore.REOPEN, "Reopen article"))
@@ -96,7 +97,7 @@ def _count(tasks: Sequence[Task]) -> str:
     return f"*{len(tasks)} {'claim' if len(tasks) == 1 else 'claims'} to check*, most worth checking first"
 
 
-def _progress(tasks: Sequence[Task]) -> str:
+def progress(tasks: Sequence[Task]) -> str:
     """How many claims stand where, in the order of the work."""
     counts = Counter(t.state for t in tasks)
     parts = [words.format(counts[state]) for state, words in _UNFINISHED.items() if counts[state]]
@@ -122,7 +123,7 @@ def summary_fallback(submission: Submission, article: Article | None, tasks: Seq
         return submission.failure or "Reading this. The claims to check follow here."
     if not tasks:
         return NO_CLAIM
-    done = f" · {progress}" if (progress := _progress(tasks)) else ""
+    done = f" · {progress}" if (progress := progress(tasks)) else ""
     return f"{_count(tasks).replace('*', '')}{done}: {safe(article.title or article.text, 150)}"
 
 
