@@ -123,7 +123,7 @@ def summary_fallback(submission: Submission, article: Article | None, tasks: Seq
         return submission.failure or "Reading this. The claims to check follow here."
     if not tasks:
         return NO_CLAIM
-    done = f" · {progress}" if (progress := progress(tasks)) else ""
+    done = f" · {stands}" if (stands := progress(tasks)) else ""
     return f"{_count(tasks).replace('*', '')}{done}: {safe(article.title or article.text, 150)}"
 
 
