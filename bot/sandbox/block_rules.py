@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox import limits
+from bot.sandbox.element_rules import check_element
 from bot.sandbox.records import JSON
 from bot.sandbox.words import words
 
@@ -226,8 +227,11 @@ class Rules:
             self._options(element, pointer, limits.CHOICE_OPTIONS, kinds=("plain_text", "mrkdwn"))
         elif kind in ("static_select", "multi_static_select"):
             self._static_select(element, pointer)
+        elif kind.endswith("external_select"):
+            self._initially_offered(element, pointer)
         if "options" in element or "option_groups" in element:
             self._initial(element, pointer)
+        check_element(element, pointer, self._add)
 
     def _confirm(self, confirm: Any, pointer: str) -> None:
         if not isinstance(confirm, dict):
@@ -271,6 +275,14 @@ class Rules:
         self.text(option, "text", limits.OPTION_TEXT, pointer, required=True, kinds=kinds)
         self.string(option, "value", limits.OPTION_VALUE, pointer, required=True)
         self.text(option, "description", limits.OPTION_DESCRIPTION, pointer, kinds=kinds)
+
+    def _initially_offered(self, element: JSON, pointer: str) -> None:
+        """An external select's initial choice is an option of its own: what the app offers is not known yet."""
+        if "initial_option" in element:
+            self.option(element["initial_option"], f"{pointer}/initial_option")
+        if "initial_options" in element:
+            for index, option in enumerate(self._count(element, "initial_options", pointer, limits.SELECT_OPTIONS)):
+                self.option(option, f"{pointer}/initial_options/{index}")
 
     def _initial(self, element: JSON, pointer: str) -> None:
         """What is chosen at first must be one of the options, to the letter."""

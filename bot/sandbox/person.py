@@ -196,13 +196,15 @@ class Person:
         elif target is not self.view and target is not self.home:
             raise NotPossible("that view is not on the screen")
 
-    async def suggest(self, action_id: str, query: str, target: Message | View | None = None) -> Answer:
+    async def suggest(
+        self, action_id: str, query: str, target: Message | View | None = None, *, block_id: str | None = None
+    ) -> Answer:
         """Type into an external select; the options that the app offers can be chosen afterwards."""
         place = target or self.view
         if place is None:
             raise NotPossible("no modal is open")
         self._on_screen(place)
-        block, element = find(place.blocks, action_id)
+        block, element = find(place.blocks, action_id, block_id)
         if not element["type"].endswith("external_select") or len(query) < element.get("min_query_length", 3):
             raise NotPossible(f"{action_id!r} asks the app for nothing yet")
         action = {"action_id": action_id, "block_id": block["block_id"], "value": query}

@@ -85,6 +85,19 @@ LEGAL = [
     entry({"type": "url_text_input", "action_id": "u", "placeholder": plain(), "focus_on_load": True}),
     entry({"type": "number_input", "action_id": "n", "is_decimal_allowed": False, "min_value": "1"}),
     entry({"type": "multi_users_select", "action_id": "mu"}),
+    entry({"type": "datetimepicker", "action_id": "d", "initial_date_time": 1778578200}),
+    entry({"type": "timepicker", "action_id": "t", "initial_time": "23:59", "timezone": "Europe/Istanbul"}),
+    entry({"type": "multi_external_select", "action_id": "e", "initial_options": [option()], "max_selected_items": 1}),
+    entry({"type": "external_select", "action_id": "e", "initial_option": option()}),
+    entry(
+        {
+            "type": "plain_text_input",
+            "action_id": "t",
+            "dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]},
+        },
+        dispatch_action=True,
+    ),
+    actions({"type": "conversations_select", "action_id": "c", "filter": {"include": ["public", "private"]}}),
     {"type": "image", "image_url": "https://x.example/i.png", "alt_text": "i", "title": plain()},
     {"type": "markdown", "text": "# Heading"},
     RICH_TEXT,
@@ -109,6 +122,43 @@ def test_legal_blocks_pass(block: JSON) -> None:
 
 
 ILLEGAL: list[tuple[str, JSON]] = [
+    ("/blocks/0/element/initial_date", entry({"type": "datepicker", "action_id": "d", "initial_date": "12.5.2026"})),
+    ("/blocks/0/element/initial_date", entry({"type": "datepicker", "action_id": "d", "initial_date": "2026-13-01"})),
+    ("/blocks/0/element/initial_time", entry({"type": "timepicker", "action_id": "t", "initial_time": "8:30"})),
+    ("/blocks/0/element/timezone", entry({"type": "timepicker", "action_id": "t", "timezone": "Mars/Olympus"})),
+    (
+        "/blocks/0/element/initial_date_time",
+        entry({"type": "datetimepicker", "action_id": "d", "initial_date_time": 1778578200000}),
+    ),
+    ("/blocks/0/element/is_decimal_allowed", entry({"type": "number_input", "action_id": "n"})),
+    (
+        "/blocks/0/element/min_value",
+        entry({"type": "number_input", "action_id": "n", "is_decimal_allowed": False, "min_value": 1}),
+    ),
+    (
+        "/blocks/0/element/min_query_length",
+        entry({"type": "external_select", "action_id": "e", "min_query_length": "0"}),
+    ),
+    (
+        "/blocks/0/element/max_selected_items",
+        entry({"type": "multi_users_select", "action_id": "m", "max_selected_items": 0}),
+    ),
+    (
+        "/blocks/0/element/initial_option/value",
+        entry({"type": "external_select", "action_id": "e", "initial_option": option("x" * 151)}),
+    ),
+    (
+        "/blocks/0/element/initial_options",
+        entry({"type": "multi_external_select", "action_id": "e", "initial_options": []}),
+    ),
+    (
+        "/blocks/0/element/dispatch_action_config/trigger_actions_on",
+        entry({"type": "plain_text_input", "action_id": "t", "dispatch_action_config": {"trigger_actions_on": []}}),
+    ),
+    (
+        "/blocks/0/elements/0/filter",
+        actions({"type": "conversations_select", "action_id": "c", "filter": {"include": ["everything"]}}),
+    ),
     ("/blocks/0/type", {"type": "paragraph", "text": plain()}),
     ("/blocks/0", {"text": plain()}),
     ("/blocks/0/color", section(color="red")),
