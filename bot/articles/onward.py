@@ -25,7 +25,7 @@ _SMALL_HOST = re.compile(r"(?:m|mobile|amp|touch|wap)\.")
 _SMALL_PATH = re.compile(r"(?:/amp(?:/|$)|[./]amp(?:\.html?)?$)", re.IGNORECASE)
 _SMALL_QUERY = re.compile(r"(?:^|&)(?:amp(?:=[1a-z]*)?|output(?:type)?=amp|m=1|mobile=1)(?:&|$)", re.IGNORECASE)
 # The public suffix list that comes with the package: nothing is fetched, nothing is cached on disk.
-_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 def refresh(body: bytes, url: httpx.URL) -> httpx.URL | None:
