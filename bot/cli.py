@@ -136,6 +136,21 @@ def extract(
         extract_one(source if "://" in source or source == "-" else Path(source), settings, show)
 
 
+@app.command()
+def article(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="HTML (.gz too), PDF, .docx, .odt, .eml, text.")
+    ],
+    ndjson: Annotated[bool, typer.Option("--ndjson", help="One JSON object a line for each file.")] = False,
+) -> None:
+    """Show what is read of pages and files: text, title, dates, authors, and where each comes from."""
+    from bot.processes.article import article_ndjson, show_articles  # noqa: PLC0415
+
+    settings: Settings = load_settings()
+    set_up_logging("ERROR", "article")
+    (article_ndjson if ndjson else show_articles)(files, settings)
+
+
 @app.command(name="worth")
 def worth_(
     source: Annotated[str, typer.Argument(metavar="[FILE|-]", help="Lines of JSON; - is standard input.")] = "-",

@@ -65,7 +65,7 @@ def read_metadata(tree: Tree, url: str) -> Metadata:
         updated=dates.updated.day if dates.updated else None,
         dispute=dates.dispute,
         language=language,
-        canonical=_canonical(tree, meta),
+        canonical=canonical(tree) or None,
         kind=meta.get("og:type", "").lower(),
         origins=Origins(
             title=title_from,
@@ -147,10 +147,9 @@ def _without_site(title: str, known: set[str]) -> str:
 def _authors(
     tree: Tree, meta: dict[str, str], ld: JsonLd, site: str, url: str
 ) -> tuple[tuple[str, ...], Origin | None]:
-    shown = [text for text, _ in _bylines(tree)]
     told = names(ld.names(ld.article.get("author")), site)
     if told:
-        fuller = next((people for text in shown if set(told) < set(people := listed(text))), None)
+        fuller = next((people for text, _ in _bylines(tree) if set(told) < set(people := listed(text))), None)
         return (fuller, Origin.TEXT) if fuller else (told, Origin.JSON_LD)
     for key in _AUTHOR_META:
         if people := names([plain(meta.get(key))], site):
@@ -187,11 +186,12 @@ def _language(tree: Tree, meta: dict[str, str], ld: JsonLd) -> tuple[str | None,
     return None, None
 
 
-def _canonical(tree: Tree, meta: dict[str, str]) -> str | None:
+def canonical(tree: Tree) -> str:
+    """The address that a page gives for itself; empty if it gives none."""
     links = [link.get("href") for link in tree.iter("link") if (link.get("rel") or "").lower() == "canonical"]
-    address = next((link for link in links if link), None) or meta.get("og:url")
-    address = (address or "").strip()
-    return address if re.match(r"https?://[^/\s]+\.[^/\s]+", address) and len(address) <= 2000 else None
+    links += [meta.get("content") for meta in tree.iter("meta") if (meta.get("property") or "").lower() == "og:url"]
+    found = (link.strip() for link in links if link)
+    return next((link for link in found if re.match(r"https?://[^/\s]+\.[^/\s]+", link) and len(link) <= 2000), "")
 
 
 def _host(url: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 from urllib.parse import urljoin
 
 import trafilatura
@@ -14,16 +13,10 @@ from bot.articles.charset import decode
 from bot.articles.header_dates import HeaderDates
 from bot.articles.json_ld import Tree
 from bot.articles.live import live_blog
-from bot.articles.metadata import Metadata, date_in_markup, read_metadata
+from bot.articles.metadata import Metadata, canonical, date_in_markup, read_metadata
+from bot.articles.source import Page
 from bot.articles.unreadable import Reason, UnreadableError
 from bot.articles.walls import TOO_SHORT, wall
-
-
-class Page(NamedTuple):
-    """A page's article, and the address of the page on which it goes on, if the page says so."""
-
-    article: Article
-    next_url: str | None = None
 
 
 def from_html(source: bytes, *, url: str, charset: str | None = None, final_url: str | None = None) -> Article:
@@ -47,7 +40,7 @@ def read_page(source: bytes, *, url: str, charset: str | None = None, final_url:
     tree = _parse(decode(source, charset))
     if tree is None:
         raise UnreadableError(Reason.NO_TEXT, host)
-    metadata = read_metadata(tree, address)
+    metadata = read_metadata(tree, address or canonical(tree))
     live = live_blog(tree, metadata.ld)
     found = Body(live.text) if live else body(tree, address, title=metadata.title, data=metadata.ld.body)
     article = _dated(_article(found.text, metadata, address), found.dates, tree)
@@ -68,7 +61,7 @@ def _article(text: str, metadata: Metadata, address: str) -> Article:
     return Article(
         text=text,
         title=metadata.title,
-        url=address,
+        url=address or None,
         site=metadata.site,
         authors=metadata.authors,
         published=metadata.published,

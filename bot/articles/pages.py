@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import tldextract
 
 from bot.articles.article import Article
-from bot.articles.page import Page
+from bot.articles.source import Page
 from bot.articles.unreadable import UnreadableError
 
 MOST_PAGES = 10

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
 
 from bot.articles import paste
 from bot.articles.article import Article
 from bot.articles.charset import decode
 from bot.articles.files.archive import Archive
-from bot.articles.page import Page, read_page
+from bot.articles.page import read_page
+from bot.articles.source import Page, Source
 from bot.articles.unreadable import Reason, UnreadableError
 from bot.articles.wrapped import unwrapped
 
@@ -24,20 +24,6 @@ _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"RIFF")
 _LOOK_AT = 2000
 MOST_CHARACTERS = 1_000_000
 """Of an article: a long book. Finding the claims of so much takes minutes."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """What is to be parsed. ``url`` is empty for a file; ``name`` is a file's own name and is only looked at.
-
-    ``charset`` and ``content_type`` are what the sender says, in lower case; the bytes themselves go before them.
-    """
-
-    data: bytes
-    url: str = ""
-    content_type: str = ""
-    charset: str | None = None
-    name: str = ""
 
 
 def parse(source: Source) -> Page:

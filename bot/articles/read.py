@@ -9,9 +9,9 @@ from bot.articles import paste
 from bot.articles.article import Article
 from bot.articles.fetch import Fetched, Fetcher
 from bot.articles.links import Link, Links, Paste, submission
-from bot.articles.page import Page
 from bot.articles.pages import MOST_PAGES, whole_article
-from bot.articles.parse import Source, parse
+from bot.articles.parse import parse
+from bot.articles.source import Page, Source
 from bot.articles.unreadable import Reason, UnreadableError
 
 Parse = Callable[[Source], Awaitable[Page]]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from concurrent.futures.process import BrokenProcessPool
 
-from bot.articles.page import Page
-from bot.articles.parse import Source, parse
+from bot.articles.source import Page, Source
 from bot.articles.unreadable import Reason, UnreadableError
 from bot.jobs.work_pool import WorkPool
 
 log = logging.getLogger(__name__)
 
+_PARSERS = ("bot.articles.parse", "bot.articles.files.mail", "bot.articles.files.office", "bot.articles.files.pdf")
 _WARM_UP = b"<html><body><article><p>A page to load the parsers with.</p></article></body></html>"
 
 
@@ -20,7 +20,7 @@ class ParserPool:
 
     def __init__(self, processes: int, *, seconds: float, memory_mb: int) -> None:
         """``seconds`` and ``memory_mb`` are what one page or file may cost."""
-        self.work = WorkPool("parser", processes, start=_load, seconds=seconds, memory_mb=memory_mb)
+        self.work = WorkPool("parser", processes, start=_load, preload=_PARSERS, seconds=seconds, memory_mb=memory_mb)
 
     async def warm_up(self) -> None:
         """Load the parsers before the first page waits for them. Raises ``BrokenProcessPool`` if that fails."""
@@ -34,7 +34,7 @@ class ParserPool:
         """
         for tries_left in (1, 0):
             try:
-                return await self.work.run(parse, source)
+                return await self.work.run(_parse, source)
             except BrokenProcessPool:  # the parser crashed, or somebody ended its process: the next try tells
                 if not tries_left:
                     raise UnreadableError(Reason.TOO_HEAVY) from None
@@ -47,14 +47,16 @@ class ParserPool:
         self.work.close()
 
 
-def _load() -> None:
-    """Import everything that a parser may import, so that its memory does not count as that of a page."""
-    import bot.articles.files.mail  # noqa: PLC0415
-    import bot.articles.files.office  # noqa: PLC0415
-    import bot.articles.files.pdf  # noqa: F401, PLC0415
+def _parse(source: Source) -> Page:
+    from bot.articles.parse import parse  # noqa: PLC0415 - only parser processes load the parsers
 
+    return parse(source)
+
+
+def _load() -> None:
+    """Take a page apart, for what the parsers load only then; their memory is not to count as that of a page."""
     try:
-        parse(Source(_WARM_UP, url="https://example.org/"))
+        _parse(Source(_WARM_UP, url="https://example.org/"))
     except UnreadableError:
         log.debug("the page to warm up with has no article")
 

@@ -6,10 +6,11 @@ import asyncio
 import logging
 import multiprocessing
 import resource
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -31,13 +32,21 @@ class WorkPool:
         *,
         start: Callable[..., None],
         start_with: tuple[object, ...] = (),
+        preload: Sequence[str] = (),
         seconds: float,
         memory_mb: int | None = None,
     ) -> None:
         """``start`` runs first in every process. ``seconds`` is the longest that one piece of work may take,
-        ``memory_mb`` the most memory it may take beyond what its process has after the start; None sets no limit."""
+        ``memory_mb`` the most memory it may take beyond what its process has after the start; None sets no limit.
+
+        With the names of modules in ``preload``, the processes are forked from one that has imported them: they share
+        its memory, and one that takes the place of another is there in no time. Only one pool can have such.
+        """
         self.seconds = seconds
         self._name = name
+        self._context: BaseContext = multiprocessing.get_context("forkserver" if preload else "spawn")
+        if preload:
+            self._context.set_forkserver_preload(["__main__", *preload])
         self._start = (start, start_with, memory_mb)
         self._all = [self._new() for _ in range(processes)]
         self._free: asyncio.LifoQueue[int] = asyncio.LifoQueue()  # the process used last is the warmest
@@ -89,9 +98,7 @@ class WorkPool:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _new(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin, initargs=self._start
-        )
+        return ProcessPoolExecutor(1, mp_context=self._context, initializer=_begin, initargs=self._start)
 
 
 def _begin(start: Callable[..., None], start_with: tuple[object, ...], memory_mb: int | None) -> None:
