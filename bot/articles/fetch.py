@@ -22,9 +22,16 @@ from bot.articles.links import unwrap
 from bot.articles.robots import Known
 from bot.articles.unreadable import Reason, UnreadableError
 
-PAGE_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "text/plain"})
-"""What is read as a page; servers that do not say what they send mostly send one."""
-_MARKUP = {"", "text/html", "application/xhtml+xml"}
+_MARKUP = {"", "text/html", "application/xhtml+xml"}  # servers that do not say what they send mostly send a page
+_TYPES = _MARKUP | {
+    "text/plain",
+    "message/rfc822",
+    "application/pdf",
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+_ANYTHING = {"application/octet-stream", "binary/octet-stream", "application/force-download"}
+_NAMES = (".pdf", ".docx", ".odt", ".eml", ".txt", ".html", ".htm")
 
 
 @dataclass(frozen=True)
@@ -65,15 +72,15 @@ class Fetcher:
         self._guard = Guard(limits.connect_seconds, limits.allow_hosts, look_up)
         self._robots = Known()
 
-    async def fetch(self, url: str, *, types: frozenset[str] = PAGE_TYPES) -> Fetched:
-        """Get a page of one of these types. AMP and telephone pages give the page that they are a version of.
+    async def fetch(self, url: str) -> Fetched:
+        """Get a page, or a document of a kind that can be read. AMP and telephone pages give the page that they are a version of.
 
         Raises:
             UnreadableError: with the reason, and whether a later try may work.
         """
         start = addresses.parse(unwrap(url))
         asking = Asking(self._limits, self._guard, self._turns)
-        reading = _Reading(url, types, asking, self._robots)
+        reading = _Reading(url, asking, self._robots)
         try:
             async with asyncio.timeout(self._limits.total_seconds) as asking.clock:
                 return await reading.read(start)
@@ -86,8 +93,8 @@ class Fetcher:
 class _Reading:
     """One link on its way through redirects. ``arrived`` once there is a page, though there may be a better one."""
 
-    def __init__(self, url: str, types: frozenset[str], asking: Asking, robots: Known) -> None:
-        self._url, self._types, self._asking, self._robots = url, types, asking, robots
+    def __init__(self, url: str, asking: Asking, robots: Known) -> None:
+        self._url, self._asking, self._robots = url, asking, robots
         self._redirects = 0
         self.hosts: list[str] = []
         self.arrived: Fetched | None = None
@@ -128,9 +135,14 @@ class _Reading:
                 return to
             check_status(answer, host)
             kind, charset = content_type(answer.headers)
-            if kind not in self._types:
+            if not _is_readable(kind, url):
                 raise UnreadableError(Reason.NOT_A_PAGE, host)
             check_length(answer.headers, host, limits.max_bytes)
             body = await whole_body(answer, host, most_bytes=limits.max_unpacked_bytes, most_ratio=limits.max_ratio)
             hosts, now = tuple(self.hosts), datetime.now(UTC)
             return Fetched(self._url, str(url), answer.status, kind, charset, body, hosts, now)
+
+
+def _is_readable(kind: str, url: httpx.URL) -> bool:
+    """By the type, and by the name only for types that stand for anything, as file stores give them."""
+    return kind in _TYPES or (kind in _ANYTHING and url.path.lower().endswith(_NAMES))

@@ -128,10 +128,13 @@ async def test_what_a_status_means(
     assert str(error).startswith(sentence)
 
 
-@pytest.mark.parametrize("kind", ["application/pdf", "image/png", "video/mp4", "application/octet-stream", "x"])
-async def test_a_file_is_not_read_as_a_page(site: HostileSite, kind: str) -> None:
+@pytest.mark.parametrize(
+    "kind",
+    ["image/png", "video/mp4", "application/zip", "application/octet-stream", "text/css", "application/json", "x"],
+)
+async def test_a_file_of_another_kind_is_not_read(site: HostileSite, kind: str) -> None:
     error = await site.refuse(site.serve("/f", b"%PDF", Content_Type=kind))
-    assert error.reason is Reason.NOT_A_PAGE
+    assert (error.reason, error.retryable) == (Reason.NOT_A_PAGE, False)
     assert str(error) == f"The link leads to a file that is not a web page. {PASTE}"
 
 
@@ -139,10 +142,20 @@ async def test_a_page_that_does_not_say_what_it_is_is_read(site: HostileSite) ->
     assert (await site.fetch(site.serve("/f", PAGE, Content_Type=""))).body == PAGE.encode()
 
 
-async def test_a_type_that_the_caller_can_read_is_let_in(site: HostileSite) -> None:
-    url = site.serve("/f", b"%PDF", Content_Type="Application/PDF ; x=y")
-    fetched = await site.fetcher().fetch(url, types=frozenset({"application/pdf"}))
-    assert (fetched.content_type, fetched.body) == ("application/pdf", b"%PDF")
+@pytest.mark.parametrize(
+    ("path", "kind", "told"),
+    [
+        ("/f", "Application/PDF ; x=y", "application/pdf"),
+        ("/f.pdf", "application/octet-stream", "application/octet-stream"),
+        ("/F.DOCX", "binary/octet-stream", "binary/octet-stream"),
+        ("/f", "message/rfc822", "message/rfc822"),
+    ],
+)
+async def test_documents_of_kinds_that_can_be_read_are_fetched(
+    site: HostileSite, path: str, kind: str, told: str
+) -> None:
+    fetched = await site.fetch(site.serve(path, b"%PDF", Content_Type=kind))
+    assert (fetched.content_type, fetched.body) == (told, b"%PDF")
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificate with openssl")
