@@ -27,12 +27,14 @@ from bot.desk.commands import (
     Split,
     Take,
 )
+from bot.desk.house import MOST_SOURCES
 from bot.desk.refusals import Refusal
 from bot.desk.task import Task
 from bot.desk.transitions import Happened
 from bot.service import Desk
 from bot.slack.blocks import Block
 from bot.slack.cards import modals
+from bot.slack.forms import About, Form, read_verdict
 from bot.slack.ids import Action, ArticleMore, More
 from handlers.replies import Body, button_value, menu_value, open_form, refuse, say
 
@@ -45,11 +47,13 @@ Opening = Callable[[Desk, Task, str, int], Awaitable[Block]]
 
 async def _verdict(desk: Desk, task: Task, user: str, version: int) -> Block:
     values = await desk.work.draft(task.id, user)
-    return modals.verdict_modal(task, await desk.rules(), values and modals.Form(values), today=desk.office.today())
+    form = Form(values) if values else None
+    missing = await desk.work.missing(task, read_verdict(form, About(task.id, rows=MOST_SOURCES))[0]) if form else None
+    return modals.verdict_modal(task, await desk.rules(), form, missing=missing, today=desk.office.today())
 
 
 async def _sign_off(desk: Desk, task: Task, user: str, version: int) -> Block:
-    similar = await desk.work.similar(task)
+    similar = await desk.work.similar(task, user)
     links = await desk.office.links(similar)
     return modals.sign_off_modal(task, version, await desk.rules(), [(t, links.get(t.id, "")) for t in similar])
 

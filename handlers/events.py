@@ -77,9 +77,8 @@ async def _said(desk: Desk, event: dict[str, Any], bot_user: str | None) -> None
         return
     if direct:
         await _asked(desk, event, bot_user, Intake.DM)
-    elif not thread and await desk.house.is_watched(event["channel"]):
-        if found := links(text):
-            await _Asking(desk, event).submit(Intake.WATCHED, found[:MOST_LINKS])
+    elif not thread and (found := links(text)) and await desk.house.is_watched(event["channel"]):
+        await _Asking(desk, event).submit(Intake.WATCHED, found[:MOST_LINKS])
 
 
 async def _asked(desk: Desk, event: dict[str, Any], bot_user: str | None, via: Intake) -> None:

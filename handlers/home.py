@@ -33,9 +33,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def settings(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         try:
             await desk.house.check_admin(body["user"]["id"])
-            view = modals.settings_modal(
-                await desk.house.house(), desk.office.scales, await desk.house.group_names()
-            )
+            view = modals.settings_modal(await desk.house.house(), desk.office.scales, await desk.house.group_names())
             await open_form(desk, body, client, view)
         except Refusal as refusal:
             await refuse(desk, body, refusal)

@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.service import Desk
 from bot.slack.blocks import Block, option
 from bot.slack.cards.choices import claim_option, sentence_option
-from bot.slack.cards.modals import About
+from bot.slack.forms import About
 from bot.slack.ids import Action
 from handlers.replies import Body
 
@@ -20,7 +20,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     async def claims(ack: AsyncAck, body: Body) -> None:
         about = About.load(body["view"]["private_metadata"])
-        found = await desk.work.originals(about.task, body.get("value") or "", MOST_OPTIONS)
+        words, user = body.get("value") or "", body["user"]["id"]
+        found = await desk.work.originals(about.task, words, user, MOST_OPTIONS)
         await ack(options=[claim_option(task) for task in found])
 
     async def sentences(ack: AsyncAck, body: Body) -> None:

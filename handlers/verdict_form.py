@@ -9,7 +9,7 @@ from bot.desk.refusals import Refusal
 from bot.service import Desk
 from bot.slack.blocks import Block
 from bot.slack.cards import modals
-from bot.slack.forms import Form, read_form, read_verdict
+from bot.slack.forms import About, Form, read_form, read_verdict
 from bot.slack.ids import Action, Callback
 from handlers.replies import Body, in_time
 
@@ -19,7 +19,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     async def typed(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         view = body["view"]
-        about = modals.About.load(view["private_metadata"])
+        about = About.load(view["private_metadata"])
         form = read_form(view)
         await desk.work.keep_draft(about.task, body["user"]["id"], dict(form.values))
         # Shown only if it says something new: each update of a form is a flicker for whoever types in it.
@@ -30,7 +30,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     async def add_source(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         view = body["view"]
-        about = modals.About.load(view["private_metadata"])
+        about = About.load(view["private_metadata"])
         rows = int(body["actions"][0]["value"])
         if grown := await _shown(desk, about, read_form(view), rows):
             await in_time(client.views_update(view_id=view["id"], hash=view["hash"], view=grown))
@@ -39,9 +39,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def closed(ack: AsyncAck, body: Body) -> None:
         view = body["view"]
         if values := read_form(view).values:
-            await desk.work.keep_draft(
-                modals.About.load(view["private_metadata"]).task, body["user"]["id"], dict(values)
-            )
+            await desk.work.keep_draft(About.load(view["private_metadata"]).task, body["user"]["id"], dict(values))
         await ack()
 
     app.action(Action.TYPED.value)(typed)
@@ -49,7 +47,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     app.view_closed(Callback.VERDICT.value)(closed)
 
 
-async def _shown(desk: Desk, about: modals.About, form: Form, rows: int) -> Block | None:
+async def _shown(desk: Desk, about: About, form: Form, rows: int) -> Block | None:
     """The form as it should stand now; None if its claim is gone."""
     try:
         task = await desk.work.task(about.task)
@@ -57,6 +55,4 @@ async def _shown(desk: Desk, about: modals.About, form: Form, rows: int) -> Bloc
         return None
     command, _ = read_verdict(form, about)
     missing = await desk.work.missing(task, command)
-    return modals.verdict_modal(
-        task, await desk.rules(), form, rows=rows, missing=missing, today=desk.office.today()
-    )
+    return modals.verdict_modal(task, await desk.rules(), form, rows=rows, missing=missing, today=desk.office.today())

@@ -11,8 +11,7 @@ from bot.desk.refusals import Refusal
 from bot.digest.schedule import NotUnderstood
 from bot.service import Desk
 from bot.slack import forms
-from bot.slack.cards.modals import About
-from bot.slack.forms import Fields, Form, errors, read_form
+from bot.slack.forms import About, Fields, Form, errors, read_form
 from bot.slack.ids import Callback, Field
 from handlers.replies import Body
 

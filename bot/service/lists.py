@@ -22,6 +22,10 @@ _STATES: dict[str, tuple[TaskState, ...]] = {
 }
 
 
+_ANYWHERE = frozenset({"overdue", "search", "article"})
+"""Lists that look beyond the channel in which they are asked for."""
+
+
 class Lists:
     """Answers ``/claims`` and its like."""
 
@@ -38,9 +42,11 @@ class Lists:
             return unknown(word)
         rules = await self._office.rules()
         if word == "corrections":
-            corrected = await self._store.corrections()
+            corrected = await self._office.visible(user, await self._store.corrections())
             return corrections_list(corrected, rules, await self._office.links(corrected[:20]))
         tasks = await self._tasks(word, rest, user, channel)
+        if word in _ANYWHERE:
+            tasks = await self._office.visible(user, tasks)
         page = queue_page(tasks, number)
         return queue_list(word, page, rules, await self._office.links(page.tasks), rest, now=self._office.now())
 

@@ -84,6 +84,19 @@ class Office:
             return await asyncio.wait_for(call, SLACK_WITHIN)
         return otherwise
 
+    async def visible(self, user: str, tasks: Sequence[Task]) -> list[Task]:
+        """Those tasks that a person may see: of public channels, of their own ones, and what they hold themselves."""
+        seen = await self.seen_channels(user, {t.channel for t in tasks if t.assignee != user})
+        return [t for t in tasks if t.assignee == user or t.channel in seen]
+
+    async def seen_channels(self, user: str, channels: Collection[str]) -> set[str]:
+        """Those of these channels that a person may see, as far as Slack tells in time."""
+        return await self.in_time(self._seen(user, channels), set())
+
+    async def _seen(self, user: str, channels: Collection[str]) -> set[str]:
+        answers = await asyncio.gather(*(self.people.may_see(user, channel) for channel in channels))
+        return {channel for channel, seen in zip(channels, answers, strict=True) if seen}
+
     async def links(self, tasks: Sequence[Task]) -> dict[str, str]:
         """Permalinks of the cards by task id, as far as Slack gives them in time."""
         links: dict[str, str] = {}

@@ -109,21 +109,22 @@ class Work:
         if Role.CHECKER not in await self._office.roles(user, ask_admin=True):
             raise Refusal(Reason.NOT_A_CHECKER, field="to", who=f"<@{user}>")
 
-    async def similar(self, task: Task) -> list[Task]:
-        """Claims with a published verdict that are most like this one."""
-        found = await self._store.similar(task, SIMILAR, (TaskState.PUBLISHED,))
-        return [other for other, _ in found]
+    async def similar(self, task: Task, user: str) -> list[Task]:
+        """Claims with a published verdict that are most like this one, of those that a person may see."""
+        found = await self._store.similar(task, 3 * SIMILAR, (TaskState.PUBLISHED,))
+        return (await self._office.visible(user, [other for other, _ in found]))[:SIMILAR]
 
     # What can be chosen
 
-    async def originals(self, id: str, words: str, most: int) -> list[Task]:
+    async def originals(self, id: str, words: str, user: str, most: int) -> list[Task]:
         """Claims that a claim could be a duplicate of: those that words find, or the most similar ones."""
         task = await self.task(id)
         if words.strip():
             found = await self._store.search(words, most)
         else:
             found = [other for other, _ in await self._store.similar(task, most, tuple(TaskState))]
-        return [t for t in found if t.id != id and t.state is not TaskState.DISMISSED]
+        others = [t for t in found if t.id != id and t.state is not TaskState.DISMISSED]
+        return await self._office.visible(user, others)
 
     async def sentences(self, submission: str, words: str, most: int) -> list[tuple[int, int, str]]:
         """Sentences of an article in which all words stand, with their spans."""

@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 
 KEPT_SECONDS = 600
 """How long a process remembers who somebody is."""
+SEEN_SECONDS = 60
+"""How long it remembers which private channels somebody is in: who was put out of one should soon see no more of it."""
+PUBLIC, PRIVATE = "public", "private"
 
 
 class NotVisible(Exception):
@@ -66,6 +69,9 @@ class People:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
         self._members: TTLCache[str, Member] = TTLCache(10_000, KEPT_SECONDS)
+        self._channels: TTLCache[str, str] = TTLCache(10_000, KEPT_SECONDS)
+        """What a channel is: PUBLIC, PRIVATE, or the person whose direct message it is."""
+        self._conversations: TTLCache[str, frozenset[str]] = TTLCache(10_000, SEEN_SECONDS)
         self._groups: TTLCache[str, dict[str, tuple[str, ...]]] = TTLCache(1, KEPT_SECONDS)
 
     async def message(self, channel: str, ts: str) -> str:
@@ -138,6 +144,42 @@ class People:
             self._groups["all"] = {g.id: g.users for g in found}
         known = self._groups["all"]
         return frozenset(id for id in among if user in known.get(id, ()))
+
+    async def may_see(self, user: str, channel: str) -> bool:
+        """Whether somebody could read a channel in Slack: a public one, or theirs. No, where Slack is silent."""
+        if channel not in self._channels:
+            try:
+                info = (await self._client.conversations_info(channel=channel))["channel"]
+            except (SlackApiError, *NO_ANSWER) as error:
+                log.warning("Slack does not tell who may see %s: %s", channel, _why(error))
+                return False
+            self._channels[channel] = str(info.get("user") or "") if info.get("is_im") else _kind(info)
+        kind = self._channels[channel]
+        return kind in (PUBLIC, user) or (kind == PRIVATE and channel in await self._conversations_of(user))
+
+    async def _conversations_of(self, user: str) -> frozenset[str]:
+        """The private conversations that a person shares with the desk."""
+        if user not in self._conversations:
+            found: set[str] = set()
+            cursor = ""
+            try:
+                while True:
+                    page = await self._client.users_conversations(
+                        user=user, types="private_channel,mpim", limit=200, cursor=cursor or None
+                    )
+                    found |= {str(c["id"]) for c in page["channels"]}
+                    cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+                    if not cursor:
+                        break
+            except (SlackApiError, *NO_ANSWER) as error:
+                log.warning("Slack does not tell where %s is: %s", user, _why(error))
+                return frozenset()
+            self._conversations[user] = frozenset(found)
+        return self._conversations[user]
+
+
+def _kind(channel: dict[str, Any]) -> str:
+    return PRIVATE if channel.get("is_private") or channel.get("is_mpim") else PUBLIC
 
 
 def member_of(user: dict[str, Any]) -> Member:

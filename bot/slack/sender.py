@@ -24,10 +24,10 @@ from bot.desk.messages import Wanted
 from bot.slack.lookup import EVENT_TYPE, find_posted
 from bot.slack.patience import MAYBE_DONE, NO_ANSWER, backoff, read_refusal, retry_after
 from bot.slack.render import Rendered, Renderer
-from bot.store.records import Missing
 from bot.store.keys import Keys
 from bot.store.outbox import Message, Outbox
 from bot.store.pace import Pace
+from bot.store.records import Missing
 
 log = logging.getLogger(__name__)
 

@@ -65,6 +65,12 @@ class DeskStore(Records):
             found += await self._tasks(strings(await self._redis.zrange(self.keys.tasks_in(channel, state), 0, -1)))
         return sorted(found, key=lambda t: (t.created, t.number))
 
+    async def in_state(self, state: TaskState) -> list[Task]:
+        """The tasks of all channels in a state, oldest first."""
+        channels = strings(await self._redis.smembers(self.keys.channels()))
+        found = [task for channel in channels for task in await self.tasks_in(channel, state)]
+        return sorted(found, key=lambda t: (t.created, t.number))
+
     async def assigned_to(self, user: str) -> list[Task]:
         """What a person holds, in all channels."""
         return await self._tasks(strings(await self._redis.zrange(self.keys.assigned_to(user), 0, -1)))

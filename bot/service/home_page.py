@@ -1,0 +1,62 @@
+"""A person's Home as it should stand now: the records it shows, for what that person may see and do."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from bot.desk.messages import Wanted, summary_id
+from bot.desk.task import Submission, Task, TaskState
+from bot.service.office import Office
+from bot.slack.blocks import Block
+from bot.slack.cards.home import HomeArticle, HomeData, home_blocks, shown_tasks
+from bot.store.records import Missing
+
+ARTICLES = 40
+"""Newest articles that a Home pages through."""
+FOUND = 40
+"""Claims that a search in a Home finds at most."""
+
+
+class HomePage:
+    """Renders Homes."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._store = office.store
+
+    async def render(self, wanted: Wanted) -> tuple[str, list[Block]]:
+        """The blocks of the Home of ``wanted.user``; a Home has no text."""
+        office, user = self._office, wanted.user
+        state = await office.houses.home(user)
+        articles = await self._articles(user)
+        data = HomeData(
+            user=user,
+            roles=await office.roles(user, ask_admin=True),
+            rules=await office.rules(),
+            now=office.now(),
+            mine=await self._store.assigned_to(user),
+            review=await office.visible(user, await self._store.in_state(TaskState.IN_REVIEW)),
+            articles=articles,
+            found=await self._found(user, state.words),
+            words=state.words,
+            pages=state.pages,
+        )
+        links = await office.links(shown_tasks(data))
+        return "", home_blocks(replace(data, links=links))
+
+    async def _found(self, user: str, words: str) -> list[Task]:
+        return await self._office.visible(user, await self._store.search(words, FOUND)) if words else []
+
+    async def _articles(self, user: str) -> list[HomeArticle]:
+        newest = await self._store.newest(ARTICLES)
+        seen = await self._office.seen_channels(user, {s.channel for s in newest})
+        return await asyncio.gather(*(self._article(s) for s in newest if s.channel in seen or s.asker == user))
+
+    async def _article(self, submission: Submission) -> HomeArticle:
+        try:
+            title = (await self._store.article(submission.id)).title
+        except Missing:  # removed since
+            title = ""
+        tasks = await self._store.tasks_of(submission.id)
+        return HomeArticle(submission, title, tasks, await self._office.permalinks.of(summary_id(submission.id)))
