@@ -111,7 +111,8 @@ def _verdict(task: Task, rules: HouseRules, article_urls: Sequence[str], room: i
     stands, draft = task.standing_verdict, task.verdict
     if task.state is TaskState.IN_REVIEW and draft:
         below = [section(_meanwhile(stands, draft, rules))] if stands else []
-        yield from verdict_blocks(draft, rules.scale, room=room - characters(below), article_urls=article_urls)
+        lead = "🟣 *Proposed, not published yet:*"
+        yield from verdict_blocks(draft, rules.scale, lead, room=room - characters(below), article_urls=article_urls)
         yield from below
     elif stands:
         lead = "" if task.state is TaskState.PUBLISHED else "✅ *The verdict that stands:*"
@@ -134,7 +135,8 @@ def _correction(task: Task, verdict: Verdict, rules: HouseRules) -> str:
     signed = verdict.approvals[-1]
     by = f"{safe(verdict.correction, 400)} (approved by {people([a.by for a in verdict.approvals])})"
     earlier = sum(v.replaces is not None for v in task.versions) - 1
-    more = f"\nChanged or confirmed {earlier} times before." if earlier else ""
+    often = "once" if earlier == 1 else f"{earlier} times"
+    more = f"\nChanged or confirmed {often} before." if earlier else ""
     if published_as(before, verdict) is Happened.CONFIRMED:
         return f"🔁 *Checked again on {day_of(signed.at)}:* still {rating_line(verdict, rules.scale)} — {by}{more}"
     was, now = rating_line(before, rules.scale), rating_line(verdict, rules.scale)

@@ -35,8 +35,8 @@ def people(users: Sequence[str], last: str = "and") -> str:
 
 
 def wrote(verdict: Verdict) -> tuple[str, ...]:
-    """Everybody who wrote on a version of a verdict, its author among them."""
-    return tuple(dict.fromkeys((verdict.author, *verdict.writers)))
+    """Everybody who wrote on a version of a verdict, in the order they came, its author among them."""
+    return tuple(dict.fromkeys((*verdict.writers, verdict.author)))
 
 
 def _state(task: Task, rules: HouseRules, reason: int) -> Iterator[str]:
