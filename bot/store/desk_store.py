@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
@@ -17,6 +17,7 @@ from bot.desk.messages import Place, Wanted
 from bot.desk.task import Submission, SubmissionState, Task, TaskState
 from bot.desk.transitions import TOLD, Happened, Step
 from bot.digest.schedule import DigestSettings
+from bot.store import search
 from bot.store.keys import TEAMS
 from bot.store.records import THE_DESK, Records, got
 from bot.store.redis_client import strings
@@ -113,6 +114,16 @@ class DeskStore(Records):
     async def waiting(self) -> list[str]:
         """Submissions that were received and not read yet, oldest first."""
         return strings(await self._redis.zrange(self.keys.waiting(), 0, -1))
+
+    async def search(self, query: str, limit: int) -> list[Task]:
+        """Tasks that match what somebody types, newest first; the newest of all for an empty query."""
+        return await self._tasks(await search.find(self._redis, self.keys, query, limit))
+
+    async def similar(self, task: Task, limit: int, states: Collection[TaskState]) -> list[tuple[Task, float]]:
+        """Other tasks in these states that may make the same claim, the most alike first, with their likeness."""
+        alike = dict(await search.similar(self._redis, self.keys, _found_by(task), search.COMPARED))
+        alike.pop(task.id, None)
+        return [(t, alike[t.id]) for t in await self._tasks(list(alike)) if t.state in states][:limit]
 
     async def _tasks(self, ids: Sequence[str]) -> list[Task]:
         rows = await self._redis.mget([self.keys.task(id) for id in ids]) if ids else []
@@ -440,6 +451,9 @@ class DeskStore(Records):
             pipe.zadd(self.keys.undigested(task.channel), {task.id: task.published.timestamp()})
         self._index_dates(pipe, task)
         self._index_duplicate(pipe, before, task)
+        # The claims of an article were created at once; among the newest the first of them is to come first.
+        at = task.created - timedelta(milliseconds=task.number)
+        search.index(pipe, self.keys, task.id, _found_by(before) if before else None, _found_by(task), at)
 
     def _index_dates(self, pipe: Pipeline, task: Task) -> None:
         if task.due and task.state in UNFINISHED:
@@ -469,6 +483,11 @@ class DeskStore(Records):
         if added and submission.cards >= known:
             grown = submission.model_copy(update={"cards": known + len(added)})
             pipe.set(self.keys.submission(submission.id), grown.model_dump_json())
+
+
+def _found_by(task: Task) -> str:
+    """The text that a search finds a task by: its wording, the quotation and who said it."""
+    return " ".join((task.text, task.claim.text, task.claim.speaker.name if task.claim.speaker else ""))
 
 
 def _details(task: Task) -> dict[str, object]:

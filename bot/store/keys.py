@@ -151,3 +151,19 @@ class Keys:
     def homes(self) -> str:
         """Sorted set: people who opened their Home, by when they last did."""
         return self._key("homes")
+
+    def tasks_with(self, word: str) -> str:
+        """Sorted set: the tasks that are found by a word, by time of creation."""
+        return self._key("word", word)
+
+    def words(self) -> str:
+        """Sorted set: every word that tasks are found by, as written and as folded, in alphabetical order."""
+        return self._key("words")
+
+    def words_of(self) -> str:
+        """Hash: the folded words of each task."""
+        return self._key("words-of")
+
+    def searchable(self) -> str:
+        """Sorted set: every task that can be searched for, by time of creation."""
+        return self._key("searchable")
