@@ -137,13 +137,21 @@ class People:
 
     async def groups_of(self, user: str, among: Iterable[str]) -> frozenset[str]:
         """Those of these user groups that a person is in. Kept for ten minutes."""
+        known = await self._users_by_group()
+        return frozenset(id for id in among if user in known.get(id, ()))
+
+    async def in_groups(self, groups: Iterable[str]) -> frozenset[str]:
+        """Everybody who is in one of these user groups. Kept for ten minutes."""
+        known = await self._users_by_group()
+        return frozenset(user for id in groups for user in known.get(id, ()))
+
+    async def _users_by_group(self) -> dict[str, tuple[str, ...]]:
         if "all" not in self._groups:
             found = await self.groups()
             if not found:
-                return frozenset()
+                return {}
             self._groups["all"] = {g.id: g.users for g in found}
-        known = self._groups["all"]
-        return frozenset(id for id in among if user in known.get(id, ()))
+        return self._groups["all"]
 
     async def may_see(self, user: str, channel: str) -> bool:
         """Whether somebody could read a channel in Slack: a public one, or theirs. No, where Slack is silent."""

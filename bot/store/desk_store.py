@@ -22,10 +22,6 @@ from bot.store.keys import TEAMS
 from bot.store.records import THE_DESK, Records, got
 from bot.store.redis_client import strings
 
-HELD = (TaskState.ASSIGNED, TaskState.QUESTION, TaskState.IN_REVIEW)
-"""The states in which a task is on its assignee's list."""
-
-
 UNFINISHED = (TaskState.OPEN, TaskState.ASSIGNED, TaskState.QUESTION, TaskState.IN_REVIEW)
 """States without a verdict that is published, or with one that is looked at again."""
 
@@ -447,6 +443,10 @@ class DeskStore(Records):
             pipe.zrem(self.keys.assigned_to(before.assignee), task.id)
         if held:
             pipe.zadd(self.keys.assigned_to(held), {task.id: task.changed.timestamp()})
+        pipe.sadd(self.keys.channels(), task.channel)
+        signed = [approval.by for approval in task.verdict.approvals] if task.verdict else []
+        if at_work := [*([held] if held else []), *signed]:
+            pipe.sadd(self.keys.people(task.channel), *at_work)
         if task.published and (before is None or before.published != task.published):
             pipe.zadd(self.keys.undigested(task.channel), {task.id: task.published.timestamp()})
         self._index_dates(pipe, task)

@@ -60,6 +60,18 @@ class Keys:
         """Set: who works in a channel: people who have had one of its tasks or signed a verdict there."""
         return self._key("people", channel)
 
+    def marks(self, person: str) -> str:
+        """JSON of a person's Marks: what reminders told them, and what they said to it."""
+        return self._key("reminders", person)
+
+    def reminder(self, id: str) -> str:
+        """JSON of a Reminder; expires when nobody will press its buttons any more."""
+        return self._key("reminder", id)
+
+    def told_free(self, channel: str) -> str:
+        """Sorted set: the tasks a channel was told that nobody took, by when."""
+        return self._key("told-free", channel)
+
     def undigested(self, channel: str) -> str:
         """Sorted set: the tasks of a channel whose verdict no digest has told of, by time of publication."""
         return self._key("undigested", channel)
