@@ -73,7 +73,9 @@ class Fetcher:
         self._robots = Known()
 
     async def fetch(self, url: str) -> Fetched:
-        """Get a page, or a document of a kind that can be read. AMP and telephone pages give the page that they are a version of.
+        """Get a page, or a document of a kind that can be read.
+
+        AMP and telephone pages give the page that they are a version of.
 
         Raises:
             UnreadableError: with the reason, and whether a later try may work.

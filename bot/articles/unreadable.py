@@ -76,7 +76,7 @@ _SENTENCES = {
     Reason.TOO_OFTEN: "{host} asks me to come back later. Please try again then, or paste the text here.",
     Reason.BUSY: "{host} is busy or down at the moment. Please try again later, or paste the text here.",
     Reason.SERVER_ERROR: "{host} has an error of its own with this page. Please paste the text of the article here.",
-    Reason.NOT_A_PAGE: "The link leads to a file that is not a web page. " + _PASTE,
+    Reason.NOT_A_PAGE: "The link leads to a file of a kind that I cannot read. " + _PASTE,
     Reason.BROKEN: "{host} sent an answer that I cannot make sense of. " + _PASTE,
     Reason.JAVASCRIPT: "The page at {host} shows its text only to a browser that runs JavaScript. " + _PASTE,
     Reason.ROBOT_CHECK: "{host} wants to see that a person opens this page, and I am none. " + _PASTE,

@@ -135,7 +135,7 @@ async def test_what_a_status_means(
 async def test_a_file_of_another_kind_is_not_read(site: HostileSite, kind: str) -> None:
     error = await site.refuse(site.serve("/f", b"%PDF", Content_Type=kind))
     assert (error.reason, error.retryable) == (Reason.NOT_A_PAGE, False)
-    assert str(error) == f"The link leads to a file that is not a web page. {PASTE}"
+    assert str(error) == f"The link leads to a file of a kind that I cannot read. {PASTE}"
 
 
 async def test_a_page_that_does_not_say_what_it_is_is_read(site: HostileSite) -> None:
