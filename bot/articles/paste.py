@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 
-from bot.articles.article import Article
-from bot.articles.header_dates import header_dates, is_date_line
+from bot.articles.article import Article, Origin, Origins
+from bot.articles.bylines import byline, names
+from bot.articles.header_dates import HeaderDates, header_dates, is_date_line
 
 _HEADER_LINES = 8
 _LONGEST_TITLE = 200
-_BYLINE = re.compile(
-    r"(?:by|from|story by|words by|written by|reported by)\s+(?P<names>\S.{1,90})",
-    re.IGNORECASE,
-)
-_NAME = re.compile(r"[A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]*|de|da|del|van|von|der|den|al|bin|el|la|le|ben)){1,4}")
+_MAIL_LINE = re.compile(r"[*> ]*(From|Date|Sent|Subject|To|Cc)[* ]*:[* ]*(.*)", re.IGNORECASE)
+_FEWEST_MAIL_LINES = 2
 _SENTENCE_END = re.compile(r"[.…][\"'”’)]*$")
 
 
@@ -21,17 +19,30 @@ def from_text(text: str, *, url: str | None = None) -> Article:
     """The article in a pasted text, from which Slack's markup has been removed before.
 
     Title, authors and dates are those of the first lines where they stand there; what is not there stays empty, and
-    a date is never guessed from today's.
+    a date is never guessed from today's. A pasted mail's header tells the same.
     """
     lines = [line.strip() for line in text[:20_000].split("\n") if line.strip()][: _HEADER_LINES + 1]
+    mail = _mail_header(lines)
     dates = header_dates(text)
+    if mail:
+        sent = header_dates(mail.get("date") or mail.get("sent") or "").published
+        dates = HeaderDates(sent or dates.published, dates.updated)
+        lines = [line for line in lines if not _MAIL_LINE.match(line)]
+    title = re.sub(r"^(?:(?:re|fwd?|aw|wg)\s*:\s*)+", "", mail.get("subject", ""), flags=re.IGNORECASE) or _title(lines)
+    authors = names([re.sub(r"\s*[<\[(].*$", "", mail.get("from", ""))]) or _authors(lines)
     return Article(
         text=text,
-        title=_title(lines),
-        url=url,
-        authors=_authors(lines),
+        title=title[:_LONGEST_TITLE],
+        url=url or _link(text),
+        authors=authors,
         published=dates.published,
         updated=dates.updated,
+        origins=Origins(
+            title=Origin.TEXT if title else None,
+            authors=Origin.TEXT if authors else None,
+            published=Origin.TEXT if dates.published else None,
+            updated=Origin.TEXT if dates.updated else None,
+        ),
     )
 
 
@@ -63,7 +74,7 @@ def _looks_like_headline(line: str) -> bool:
         and not _SENTENCE_END.search(line)
         and not re.match(r"https?://|[>*•-] ", line)
         and not is_date_line(line)
-        and _names(line) == ()
+        and byline(line) == ()
     )
 
 
@@ -75,17 +86,22 @@ def _is_section(line: str) -> bool:
 
 
 def _authors(lines: list[str]) -> tuple[str, ...]:
-    return next((names for line in lines if (names := _names(line))), ())
+    return next((names for line in lines if (names := byline(line))), ())
 
 
-def _names(line: str) -> tuple[str, ...]:
-    """The names of a byline ("By Ann Lee and Bo Ek, Some Agency"); empty if the line is none."""
-    match = _BYLINE.match(line)
-    if match is None or len(line) > 100 or _SENTENCE_END.search(line):
-        return ()
-    people = re.split(r"\s*(?:\||;|/|\s[-–—]\s)\s*", match["names"])[0]
-    # "A, B and C, Agency": what follows the last comma behind the last name is a title or an agency.
-    before, joined, last = people.rpartition(" and ")
-    listed = [*before.split(","), last.partition(",")[0]] if joined else [people.partition(",")[0]]
-    names = [part.strip() for part in listed]
-    return tuple(names) if all(_NAME.fullmatch(name) for name in names) else ()
+def _link(text: str) -> str | None:
+    """The address of the article, if the paste begins or ends with a line that is one and nothing else."""
+    lines = [line.strip() for line in [*text[:4000].split("\n"), *text[-4000:].split("\n")] if line.strip()]
+    edges = [*lines[:3], *lines[-2:]]
+    return next((line for line in edges if len(line) <= 2000 and re.fullmatch(r"https?://[^\s<>]+", line)), None)
+
+
+def _mail_header(lines: list[str]) -> dict[str, str]:
+    """The header of a pasted mail ("From: …", "Subject: …"); empty if the text does not begin with one."""
+    found: dict[str, str] = {}
+    for line in lines:
+        if match := _MAIL_LINE.match(line):
+            found.setdefault(match[1].lower(), match[2].strip())
+        elif found:
+            break
+    return found if len(found) >= _FEWEST_MAIL_LINES else {}

@@ -13,6 +13,7 @@ from bot.articles.pages import MOST_PAGES, whole_article
 from bot.articles.parse import parse
 from bot.articles.source import Page, Source
 from bot.articles.unreadable import Reason, UnreadableError
+from bot.articles.wrapped import unwrapped
 
 Parse = Callable[[Source], Awaitable[Page]]
 """``parse`` somewhere else: in a process that can be killed, where strangers' bytes are to be read."""
@@ -58,10 +59,14 @@ async def read_file(data: bytes, name: str, content_type: str = "", parse: Parse
 
 
 def read_text(text: str) -> Article:
-    """Take a text, free of Slack's markup, as it is. Raises ``UnreadableError`` if there is none."""
+    """Take a text, free of Slack's markup, as it is; only lines that a mail program broke or quoted become whole.
+
+    Raises:
+        UnreadableError: there is no text.
+    """
     if not any(character.isalnum() for character in text):
         raise UnreadableError(Reason.NOTHING)
-    return paste.from_text(text)
+    return paste.from_text(unwrapped(text))
 
 
 def _source(fetched: Fetched) -> Source:
