@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from desk.samples import ANA, BEN, CARO, NOW, do, in_review, published, task
+from desk.samples import ANA, BEN, CARO, NOW, QUOTED, do, in_review, published, task
+from desk.states import in_state
 
-from bot.desk.commands import Take
+from bot.desk.commands import Ask, Recheck, Take
 from bot.desk.task import Task
 from bot.digest.digest import build_digest
 
@@ -25,20 +26,38 @@ def test_an_empty_desk_has_nothing_to_say() -> None:
 
 def test_each_claim_stands_in_the_one_part_where_it_belongs() -> None:
     verdicts = [published(task(1)), published(task(2))]
-    unfinished = [task(3), taken(4, ANA), in_review(task(5), BEN), task(6)]
+    unfinished = [task(3), taken(4, ANA), in_review(task(5), BEN), task(6), do(task(7), Ask("Which?"), ANA).task]
     digest = build_digest(DAY, verdicts, unfinished)
     assert digest.day == DAY
     assert [t.number for t in digest.verdicts] == [1, 2]
     assert [(who, [t.number for t in tasks]) for who, tasks in digest.held] == [(ANA, [4])]
     assert [t.number for t in digest.review] == [5]
+    assert [t.number for t in digest.asked] == [7]
     assert [t.number for t in digest.oldest] == [3, 6]
-    assert (digest.open, digest.waiting) == (2, 4)
+    assert (digest.open, digest.waiting) == (2, 5)
     assert not digest.empty
 
 
 def test_a_verdict_alone_is_worth_a_digest_and_so_is_an_open_claim_alone() -> None:
     assert not build_digest(DAY, [published(task())], []).empty
     assert not build_digest(DAY, [], [task()]).empty
+
+
+def test_corrections_and_confirmations_are_told_apart_from_first_verdicts() -> None:
+    states = ("published", "corrected", "confirmed", "corrected_twice", "published_with_dissent", "recheck")
+    told = [in_state(s, QUOTED, "x").model_copy(update={"id": s}) for s in states]
+    digest = build_digest(DAY, told, [])
+    assert [t.id for t in digest.verdicts] == ["published", "published_with_dissent", "recheck"]
+    assert [t.id for t in digest.corrected] == ["corrected", "corrected_twice"]
+    assert [t.id for t in digest.confirmed] == ["confirmed"]
+    assert digest.news == 6
+    assert not build_digest(DAY, told[2:3], []).empty
+
+
+def test_a_claim_to_be_checked_again_is_open_since_then_and_not_since_it_was_found() -> None:
+    again = do(published(task(1, created=NOW - timedelta(days=90))), Recheck(), ANA).task
+    digest = build_digest(DAY, [], [again, task(2, created=NOW - timedelta(days=2))])
+    assert [t.number for t in digest.oldest] == [2, 1]
 
 
 def test_whoever_has_most_comes_first_and_equals_by_name() -> None:
