@@ -272,4 +272,6 @@ def _speaker_before(text: str, found: list[Saying], quote: Quote) -> Saying | No
     between = text[max(last.content[-1][1], last.cue.idx) : quote.start]
     if quote.continues:
         return last if len(between) < 200 else None
+    if quote.whole_line and "\n" in between and len(between) < 120 and between.strip().count("\n") == 0:
+        return last
     return last if "\n" not in between.strip("\n") and "\n" not in between and len(between) < 250 else None

@@ -88,9 +88,8 @@ def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -
         and (root.lemma_.lower() in words("feeling_verbs") or specific < 2)
     ):
         return "view"
-    if (helpers & _PREDICTION or _is_going_to(root)) and _is_open(clause, ents, specific):
-        if not (clause.saying is not None and _is_own_plan(clause.saying, root, subject, specific)):
-            return "prediction"
+    if (helpers & _PREDICTION or _is_going_to(root)) and _is_open(clause, subject, ents, specific):
+        return "prediction"
     if _is_judgement(root, specific):
         return "judgement"
     if specific == 0 and not group_fact and _is_thin(root, span, subject, clause.saying is None):
@@ -102,12 +101,12 @@ def _specifics(span: Span, ents: Sequence[Span]) -> int:
     return sum(ent.label_ in SPECIFIC for ent in ents) + any(t.like_num for t in span)
 
 
-def _is_open(clause: Clause, ents: Sequence[Span], specific: int) -> bool:
-    """What will be is only a claim with a date, an amount or, in the article's own voice, with names."""
+def _is_open(clause: Clause, subject: Token, ents: Sequence[Span], specific: int) -> bool:
+    """What will be is only a claim with a date, an amount, as a plan or, in the article's own voice, with names."""
     fixed = any(ent.label_ in _FIXED and not _DURATION.search(ent.text) for ent in ents)
     if clause.saying is None:
         return specific < (1 if fixed else 2)
-    return not fixed or specific < 2
+    return (not fixed or specific < 2) and not _is_own_plan(clause.saying, clause.root, subject, specific)
 
 
 def _is_going_to(root: Token) -> bool:
@@ -229,7 +228,8 @@ def _group_fact(subject: Token, root: Token, specific: int) -> bool:
     helpers = {c.lower_ for c in root.children if c.dep_ == "aux"}
     doing = root.tag_ == "VBG" and bool(helpers) and subject.lower_ == "we" and specific > 0
     done = root.tag_ in {"VBD", "VBN"} or doing or "did" in helpers
-    return done and any(c.dep_ in {"dobj", "nsubjpass", "prep"} for c in root.children)
+    caused = root.lemma_ == "have" and any(c.dep_ == "ccomp" for c in root.children)
+    return done and (caused or any(c.dep_ in {"dobj", "nsubjpass", "prep"} for c in root.children))
 
 
 def _is_judgement(root: Token, specific: int) -> bool:

@@ -11,6 +11,8 @@ LONGEST_WORD = 400
 """spaCy's tokenizer takes quadratic time in the length of a run without white space; a longer run is cut."""
 
 _RUN = re.compile(rf"\S{{{LONGEST_WORD},}}")
+_CURLY = re.compile(r"(?<=\w)’(?=\w)|(?<=s)’(?=\s)")
+_STRAIGHT = re.compile(_CURLY.pattern.replace("’", "'"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -18,11 +20,19 @@ def readable(text: str) -> str:
     """The same text, character for character, without what a pipeline cannot read.
 
     Lone surrogates cannot be encoded; a run of hundreds of characters without white space is no word, and every 400th
-    of its characters is read as white space, or all of them where most are no letters. Offsets do not move, and claims
-    are cut from the original.
+    of its characters is read as white space, or all of them where most are no letters. Curly apostrophes are read as
+    straight ones, with which the pipeline was trained. Offsets do not move, and claims are cut from the original.
     """
     text = _SURROGATE.sub("\ufffd", text)
+    text = _CURLY.sub("'", text)
     return _RUN.sub(_with_gaps, text)
+
+
+def as_written(words: str, text: str) -> str:
+    """Words that were read in ``readable(text)``, with the apostrophes of ``text``."""
+    if "'" not in words or "’" not in text or words in text:
+        return words
+    return _STRAIGHT.sub("’", words)
 
 
 def _with_gaps(run: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 from bot.articles.article import Article
 from bot.claims import attributions, claims, extensions, language, quotes, repeats, sentences, times
 from bot.claims.attributions import Saying
-from bot.claims.chunks import chunks, readable
+from bot.claims.chunks import as_written, chunks, readable
 from bot.claims.claim import Attribution, Claim, Extraction, Offsets, TimeExpression
 
 COMPONENTS = (
@@ -82,7 +82,7 @@ def _extraction(article: Article, pieces: list[tuple[int, Doc]], other: str | No
     for start, doc in pieces:
         if other is None:
             found += [_moved(claim, start, article.text) for claim in doc._.claims]
-            said += [_attribution(saying, start) for saying in doc._.attributions]
+            said += [_attribution(saying, start, article.text) for saying in doc._.attributions]
         dated += [_expression(time, start, article.text) for time in doc._.times]
     headlines = [(line.start, line.end) for line in pieces[0][1]._.lines if line.kind == "title"]
     ranked = sorted(repeats.merged(found, article.text, headlines), key=lambda claim: (-claim.worth, claim.start))
@@ -101,16 +101,24 @@ def _moved(claim: Claim, by: int, text: str) -> Claim:
     start, end = claim.start + by, claim.end + by
     moved = tuple(t.model_copy(update={"start": t.start + by, "end": t.end + by}) for t in claim.times)
     sentence = (claim.sentence[0] + by, claim.sentence[1] + by)
+    speaker = claim.speaker.model_copy(update={"name": as_written(claim.speaker.name, text)}) if claim.speaker else None
+    own = {
+        "standalone": as_written(claim.standalone, text),
+        "speaker": speaker,
+        "entities": tuple(as_written(name, text) for name in claim.entities),
+        "ambiguous": tuple(as_written(word, text) for word in claim.ambiguous),
+    }
     return claim.model_copy(
-        update={"start": start, "end": end, "text": text[start:end], "sentence": sentence, "times": moved}
+        update={"start": start, "end": end, "text": text[start:end], "sentence": sentence, "times": moved, **own}
     )
 
 
-def _attribution(saying: Saying, by: int) -> Attribution:
+def _attribution(saying: Saying, by: int, text: str) -> Attribution:
     cue = (saying.cue.idx + by, saying.cue.idx + len(saying.cue.text) + by)
     source = (saying.source[0] + by, saying.source[1] + by) if saying.source else None
     content = tuple((start + by, end + by) for start, end in saying.content)
-    return Attribution(source=source, cue=cue, content=content, speaker=saying.speaker)
+    speaker = as_written(saying.speaker, text) if saying.speaker else None
+    return Attribution(source=source, cue=cue, content=content, speaker=speaker)
 
 
 def _expression(time: times.Time, by: int, text: str) -> TimeExpression:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -27,6 +27,8 @@ class Quote:
     closed: bool
     continues: bool = False
     """True where it goes on from a quotation that the line before left open."""
+    whole_line: bool = False
+    """True where it is a paragraph of its own."""
 
 
 def find(text: str, lines: Iterable[Line]) -> list[Quote]:
@@ -40,8 +42,10 @@ def find(text: str, lines: Iterable[Line]) -> list[Quote]:
     for line in lines:
         of_line = _in_line(text, line)
         if of_line and left_open and not text[line.start : of_line[0].start].strip():
-            of_line[0] = Quote(of_line[0].start, of_line[0].end, of_line[0].closed, continues=True)
+            of_line[0] = replace(of_line[0], continues=True)
         left_open = bool(of_line) and not of_line[-1].closed
+        if len(of_line) == 1 and of_line[0].start == line.start and of_line[0].end == line.end:
+            of_line[0] = replace(of_line[0], whole_line=True)
         found += of_line
     return found
 
