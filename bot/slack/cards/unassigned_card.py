@@ -16,9 +16,7 @@ MOST = 15
 """Claims shown; the rest is counted."""
 
 
-def unassigned_card(
-    tasks: Sequence[Task], rules: HouseRules, links: Mapping[str, str]
-) -> tuple[str, list[Block]]:
+def unassigned_card(tasks: Sequence[Task], rules: HouseRules, links: Mapping[str, str]) -> tuple[str, list[Block]]:
     """The message. ``tasks`` were free when it was decided on; one that is not any more says so."""
     count = f"{len(tasks)} claims that nobody has taken" if len(tasks) != 1 else "A claim that nobody has taken"
     blocks = [section(f"*{count}*")]

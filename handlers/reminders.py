@@ -1,0 +1,37 @@
+"""What people press in a reminder."""
+
+from __future__ import annotations
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.service import Desk
+from bot.service.reminders import Reminders
+from bot.slack.ids import Action
+from bot.store.records import Missing
+from handlers.replies import Body, menu_value, say
+
+_TOO_OLD = "This reminder is too old to be answered. `/claims mine` shows what you have."
+
+
+def register(app: AsyncApp, desk: Desk, reminders: Reminders) -> None:
+    """Listen to reminders."""
+
+    async def snooze(ack: AsyncAck, body: Body) -> None:
+        choice, about = menu_value(body)
+        id, _, task = about.partition(" ")
+        try:
+            await reminders.snooze(id, task, choice, body["user"]["id"])
+        except Missing:
+            await say(desk, body, _TOO_OLD)
+        await ack()
+
+    async def dismiss(ack: AsyncAck, body: Body) -> None:
+        id, _, task = str(body["actions"][0]["value"]).partition(" ")
+        try:
+            await reminders.dismiss(id, task, body["user"]["id"])
+        except Missing:
+            await say(desk, body, _TOO_OLD)
+        await ack()
+
+    app.action(Action.REMINDER_SNOOZE.value)(snooze)
+    app.action(Action.REMINDER_DISMISS.value)(dismiss)
