@@ -60,7 +60,9 @@ def _people(value: str, site: str) -> Iterator[str]:
     value = re.sub(r"^\s*(?:by|von|par|por)\b:?\s+", "", value, flags=re.IGNORECASE)
     if site:
         value = re.sub(rf"[.,|–-]\s*{re.escape(site)}.*$", "", value)
-    value = re.split(r"\s*\||(?<=[a-z]{3})\.\s(?=[A-Z])", value)[0]  # "A. Name | Agency", "A. Name. Agency"
+    value = value.partition("|")[0]  # "Ann Lee | Agency"
+    if agency := re.match(r"(\S+ .*?\w{3})\.\s+[A-Z]", value):  # "Ann Lee. Agency"
+        value = agency[1]
     for part in _SEPARATORS.split(value):
         person = part.partition(",")[0].strip(" .-–—")  # "A. Name, Political Editor"
         if person.count(" ") > 1:

@@ -73,8 +73,9 @@ def wall(text: str, tree: Tree, metadata: Metadata) -> Reason | None:
     if len(text) >= SHORT:
         return Reason.INDEX if _is_index(text, tree, metadata) else None
     heading = " ".join(plain(" ".join(h.itertext())) for h in list(tree.iter("h1"))[:3])
-    said = f"{metadata.title}\n{heading}\n{text}"
     very_short = len(text) < _VERY_SHORT
+    # A longer text speaks for itself: a news item may be about robots or about pages that are gone.
+    said = f"{metadata.title}\n{heading}\n{text if very_short else ''}"
     everything = plain_page(tree) if very_short else ""
     password = any((field.get("type") or "").lower() == "password" for field in tree.iter("input"))
     if _ROBOT.search(said) or (very_short and (_ROBOT.search(everything) or _has_class(tree, _ROBOT_PART))):
