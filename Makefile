@@ -31,6 +31,7 @@ format: $(VENV)/.dev ## Format and mend what can be mended by machine
 bench: $(VENV)/.dev ## Measure what docs/benchmarks.md says, on this machine
 	$(BIN)/python -m tests.benchmarks.claims
 	$(BIN)/python -m tests.benchmarks.desk_times
+	$(BIN)/python -m tests.benchmarks.store
 
 lock: $(VENV)/.dev ## Pin the newest dependencies that fit pyproject.toml, with hashes
 	$(BIN)/python -m pip install --quiet uv
