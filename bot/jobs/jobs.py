@@ -88,7 +88,7 @@ class Jobs:
                 raise
             log.exception("submission %s cannot be read", id)
             await desk.store.fail(id, OURS, reason=type(error).__name__)
-        await desk.wake()
+        await desk.office.wake()
 
     async def _read_and_file(self, desk: Desk, submission: Submission) -> None:
         if submission.attempts > FATAL_TRIES:
@@ -103,7 +103,7 @@ class Jobs:
             await desk.store.fail(submission.id, sentence, reason="language")
             return
         # First the digest: where the desk turns out not to be a member, it is dropped again.
-        await desk.start_digests(submission.channel, submission.asker)
+        await desk.digests.start(submission.channel, submission.asker)
         await desk.store.file(submission.id, article, tasks_for(submission, extraction, datetime.now(UTC)))
 
     async def _parent(self, desk: Desk, submission: Submission) -> str:
@@ -114,7 +114,7 @@ class Jobs:
             return text
         first, *others = wish.texts
         if others:
-            await desk.submit(
+            await desk.reception.submit(
                 channel=submission.channel,
                 asker=submission.asker,
                 via=submission.via,
@@ -130,7 +130,7 @@ class Jobs:
 
     async def digest(self, team: str, channel: str, day: str, asked: str) -> None:
         """Post the digest of a channel."""
-        await self._desk(team).post_digest(channel, date.fromisoformat(day), asked)
+        await self._desk(team).digests.post(channel, date.fromisoformat(day), asked)
 
 
 def tasks_for(submission: Submission, extraction: Extraction, now: datetime) -> list[Task]:
