@@ -89,7 +89,7 @@ def home_blocks(data: HomeData) -> list[Block]:
         blocks = [section(FIRST_RUN)]
     blocks += [divider(), *_search(data)]
     if Role.ADMIN in data.roles:
-        blocks += [divider(), *_settings()]
+        blocks += [divider(), *_settings(data.now)]
     return blocks
 
 
@@ -161,12 +161,16 @@ def _search(data: HomeData) -> list[Block]:
     return blocks
 
 
-def _settings() -> list[Block]:
+def _settings(now: datetime) -> list[Block]:
+    """The id is new each time, so that Slack forgets which channel was chosen: it tells of no choice made twice."""
     channel = inputs.channel_select(Action.HOME_CHANNEL, "Settings of a channel…")
     return [
         header("Settings"),
         context("House rules, the rating scale and who may do what; and for each channel how I speak there."),
-        actions([button("Settings…", Action.HOME_SETTINGS, "settings"), channel]),
+        {
+            **actions([button("Settings…", Action.HOME_SETTINGS, "settings"), channel]),
+            "block_id": f"settings {now.timestamp()}",
+        },
     ]
 
 

@@ -23,6 +23,8 @@ LONGEST_SUMMARY = 300
 LONGEST_EXPLANATION = 3000
 LONGEST_NOTE = 500
 LONGEST_LINK = 3000
+LONGEST_ARCHIVE = 2000
+"""Together the longest of all fields, for as many sources as there may be, keep below the 250,000 bytes of a view."""
 
 STANCES: dict[Stance, str] = {
     Stance.SUPPORTS: "Supports the claim",
@@ -173,7 +175,7 @@ def _source(form: Form, row: int, rules: HouseRules) -> list[Block]:
             form,
             archive_field(row),
             f"{n}: {archive}",
-            LONGEST_LINK,
+            LONGEST_ARCHIVE,
             optional=True,
             placeholder="https://web.archive.org/…",
             hint="The house rules ask for this." if rules.archived else "",
