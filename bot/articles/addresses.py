@@ -33,6 +33,7 @@ _CLOSED = tuple(
         "3fff::/20",
     )
 )
+_LONGEST = 8000  # characters; what servers take at most, and what a hostile robots.txt is compared with
 _HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}")
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 # Of its own, so that a name server that keeps silent holds up nothing but other look-ups.
@@ -60,6 +61,8 @@ def parse(url: str | httpx.URL) -> httpx.URL:
         UnreadableError: it is refused.
     """
     try:
+        if len(str(url)) > _LONGEST:
+            raise UnreadableError(Reason.BAD_ADDRESS)
         parsed = httpx.URL(url)
         host = parsed.raw_host.decode("ascii").lower().removesuffix(".")
         if parsed.scheme not in _PORTS or not _is_host(host):

@@ -49,6 +49,7 @@ IN_DISGUISE = [
     ("http://127.0.0.1\r\nHost: a.example/", BAD),
     ("http://[::1%25lo]/", BAD),
     (f"http://{'a' * 64}.example/", BAD),
+    (f"http://93.184.215.14/{'a' * 8000}", BAD),
     # Ports
     ("http://a.example:99999/", BAD),
     ("http://93.184.215.14:22/", BAD),
