@@ -144,9 +144,10 @@ class Place:
     broadcast: bool = False
 
 
-_SUMMARY_CHANGES = TOLD | {Happened.DISMISSED, Happened.REOPENED, Happened.SPLIT, Happened.RECHECK, Happened.KEPT}
 _SILENT = frozenset({Happened.FOLLOWED, Happened.UNFOLLOWED})
 """What no card shows."""
+_SHUTS_QUESTION = frozenset({Happened.DISMISSED, Happened.REOPENED})
+"""Nobody can answer a question on a claim that was set aside, so its button goes, and comes back with the claim."""
 _DROPS_QUESTION = frozenset({Happened.QUESTION_DROPPED, Happened.ANSWERED, Happened.PROPOSED, Happened.KEPT})
 
 
@@ -162,7 +163,7 @@ def after(place: Place, step: Step, duplicates: Sequence[Place] = (), original: 
     yield card(submission, task.id)
     for added in step.added:
         yield card(submission, added.id)
-    if step.happened in _SUMMARY_CHANGES:
+    if task.state is not step.before.state or step.added:  # the summary counts claims by their state
         yield summary(submission)
     if step.happened is Happened.ASKED:
         yield question(submission, task, len(task.questions) - 1)
@@ -170,6 +171,8 @@ def after(place: Place, step: Step, duplicates: Sequence[Place] = (), original: 
         for index, (now, was) in enumerate(zip(task.questions, step.before.questions, strict=False)):
             if now != was:
                 yield question(submission, task, index)
+    elif step.happened in _SHUTS_QUESTION and task.questions and task.questions[-1].waits:
+        yield question(submission, task, len(task.questions) - 1)
     if step.happened in TOLD:
         for shown in (place, *duplicates):
             yield from _published(shown, task, step.by)
