@@ -23,7 +23,7 @@ _LINE = re.compile(
             r"(?:you (?:may|might) (?:also )?(?:like|be interested in)|(?:most|more) (?:read|popular|from|in|news)\b"
             r"|recommended|trending|editors?['’]? picks?|something to consider|advertise?ment|sponsored"
             r"|latest (?:news|stories)|around the web).{0,60}",
-            r"(?:sign up|subscribe|register)(?: (?:now|today|here|to|for|and|with)\b|\W).{0,60}"
+            r"(?:sign up|subscribe|register)(?: (?:now|today|here|to|for|and|with)\b|[^\w\s]).{0,60}"
             r"\b(?:newsletters?|inbox|alerts?|e-?mails?|updates|channel|today)\b.*",
             r"(?:get|receive|enjoy|want)\b.{0,160}\b(?:newsletters?|in(?:to)? your inbox|delivered)\b.*",
             r"(?:the )?[\w’' .]{0,40}newsletters?",
