@@ -451,7 +451,7 @@ def test_a_duplicate_shows_the_claim_it_repeats_and_its_verdict_right_there() ->
     told = card(shown, Beside(NOW, original, PERMALINK))
     assert "*The same claim as* (its card):\n>Linden has 41 ferries.\n✅ 🔴 *False* — There are 41 ferries" in told
     unchecked = card(shown, Beside(NOW, task(4, submission="s0", claim=claim("Linden has 41 ferries."))))
-    assert "No verdict yet · ⚪ *Open*" in unchecked
+    assert "It has no verdict yet." in unchecked
     assert "The same claim as" not in card(shown)  # the original is gone
 
 

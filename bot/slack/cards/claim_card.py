@@ -102,7 +102,7 @@ def _original(original: Task, permalink: str, rules: HouseRules) -> str:
     """The claim that this one repeats, and the verdict that stands on it."""
     where = f" ({link(permalink, 'its card')})" if permalink else ""
     stands = original.standing_verdict
-    verdict = f"✅ {in_short(stands, rules.scale)}" if stands else f"No verdict yet · {state_line(original, rules)}"
+    verdict = f"✅ {in_short(stands, rules.scale)}" if stands else "It has no verdict yet."
     return f"*The same claim as*{where}:\n>{safe(original.text, 400)}\n{verdict}"
 
 
