@@ -16,6 +16,7 @@ from bot.claims.layout import Line
 _MARK = re.compile(r"“|”|„|«|»|``|''|\"")
 _OPENS = frozenset("“„«") | {"``"}
 _CLOSES = frozenset("”»")
+_FAMILIES = ('"', "“ ” „", "« »", "`` ''")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +53,50 @@ def find(text: str, lines: Iterable[Line]) -> list[Quote]:
 
 def _in_line(text: str, line: Line) -> list[Quote]:
     found: list[Quote] = []
-    opened: int | None = None
-    for match in _MARK.finditer(text, line.start, line.end):
-        mark, at = match.group(), match.start()
-        if opened is None:
-            if _is_opening(text, mark, at, match.end(), line):
-                opened = at
-        elif mark in _CLOSES or (mark not in _OPENS and not _is_opening(text, mark, at, match.end(), line)):
-            found.append(Quote(opened, match.end(), closed=True))
-            opened = None
-        elif mark in _OPENS and at > opened + 1:
-            found.append(Quote(opened, _trimmed(text, opened, at), closed=False))
-            opened = at
-    if opened is not None and opened + 1 < line.end:
-        found.append(Quote(opened, line.end, closed=False))
+    marks = list(_MARK.finditer(text, line.start, line.end))
+    opens = [_is_opening(text, m.group(), m.start(), m.end(), line) for m in marks]
+    i = 0
+    while i < len(marks):
+        if not opens[i]:
+            i += 1
+            continue
+        start, stop = marks[i].start(), _partner(marks, opens, i)
+        if stop is None:
+            if marks[i].end() < line.end:
+                found.append(Quote(start, line.end, closed=False))
+            break
+        if opens[stop]:
+            found.append(Quote(start, _trimmed(text, start, marks[stop].start()), closed=False))
+        else:
+            found.append(Quote(start, marks[stop].end(), closed=True))
+        i = stop if opens[stop] else stop + 1
     return found
+
+
+def _partner(marks: list[re.Match[str]], opens: list[bool], i: int) -> int | None:
+    """The mark that ends the quotation which mark ``i`` opens: the next of its family, if that one closes.
+
+    A quotation of another family in between lies within. Where the families are mixed up, it is any mark that closes,
+    or the next one that can only open.
+    """
+    family = _family(marks[i].group())
+    for k in range(i + 1, len(marks)):
+        if _family(marks[k].group()) == family:
+            if not opens[k]:
+                return k
+            break
+    return next(
+        (
+            k
+            for k in range(i + 1, len(marks))
+            if not opens[k] or (marks[k].group() in _OPENS and marks[k].start() > marks[i].end())
+        ),
+        None,
+    )
+
+
+def _family(mark: str) -> str:
+    return next(family for family in _FAMILIES if mark in family.split())
 
 
 def _is_opening(text: str, mark: str, start: int, end: int, line: Line) -> bool:
