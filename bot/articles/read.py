@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from bot.articles import paste
 from bot.articles.article import Article
 from bot.articles.fetch import Fetched, Fetcher
-from bot.articles.links import Link, Links, Paste, submission
+from bot.articles.links import Link, Links, Paste, strip_tracking, submission
 from bot.articles.pages import MOST_PAGES, whole_article
 from bot.articles.parse import parse
 from bot.articles.source import Page, Source
@@ -70,4 +70,6 @@ def read_text(text: str) -> Article:
 
 
 def _source(fetched: Fetched) -> Source:
-    return Source(fetched.body, url=fetched.final_url, content_type=fetched.content_type, charset=fetched.charset)
+    return Source(
+        fetched.body, url=strip_tracking(fetched.final_url), content_type=fetched.content_type, charset=fetched.charset
+    )

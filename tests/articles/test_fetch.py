@@ -158,6 +158,14 @@ async def test_documents_of_kinds_that_can_be_read_are_fetched(
     assert (fetched.content_type, fetched.body) == (told, b"%PDF")
 
 
+async def test_what_a_redirect_adds_to_follow_readers_is_not_part_of_the_address(site: HostileSite) -> None:
+    site.serve("/story", PAGE)
+    article = await read(site.redirect("/short", "/story?id=3&utm_source=short&fbclid=x"), site.fetcher())
+    assert article.url == site.url("/story?id=3")
+    assert article.visit is not None
+    assert article.visit.final_url == site.url("/story?id=3&utm_source=short&fbclid=x")
+
+
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificate with openssl")
 async def test_the_certificate_must_be_that_of_the_name(
     site: HostileSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
