@@ -188,6 +188,7 @@ def test_a_snoozed_claim_rests_so_long_whatever_else_is_told() -> None:
     assert ana.look("2026-05-12 10:59", task, other) == [(other.id, DUE)]
     assert ana.look("2026-05-12 13:58", task, other) == []
     assert ana.look("2026-05-12 13:59", task, other) == [(task.id, OVERDUE)]
+    assert ana.look("2026-05-12 18:00", task, other) == [(other.id, OVERDUE)]
 
 
 def test_a_claim_snoozed_before_it_is_due_rests_beyond_that_and_comes_again_though_it_was_told_once() -> None:

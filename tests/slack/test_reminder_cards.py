@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from desk.samples import ANA, BEN, NOW, RULES, TEXTS, claim, do, in_review, propose, published, task
+from legal import check
 
 from bot.desk.commands import Object, Take
 from bot.desk.rules import HouseRules
 from bot.desk.task import Task
 from bot.reminders.personal import subject
 from bot.reminders.records import Kind, Reminder, ReminderItem
-from bot.sandbox.plain import plain_blocks, readable, texts_in, total_text
-from bot.sandbox.validation import message_problems, over_budget
-from bot.slack.blocks import FALLBACK, MESSAGE_BLOCKS, MESSAGE_CHARACTERS, Block
+from bot.sandbox.plain import plain_blocks, readable
+from bot.slack.blocks import Block
 from bot.slack.cards.reminder_card import MOST, reminder_card, shown_tasks
 from bot.slack.cards.unassigned_card import unassigned_card
 from bot.slack.ids import Action
-from bot.slack.mrkdwn import cut
 
 PERMALINK = "https://harbour-times-verify.slack.com/archives/C0123456789/p1778578200000{:03}?thread_ts=1778578200.000100&cid=C0123456789"
 CHOICES = ("30m", "1h", "tomorrow", "7d", "36h")
-_OURS = re.compile(r"<@U0\w+>|<https?://[^<>|\s]+\|[^<>|]*>|<!date\^\d+\^[^<>|]+\|[^<>|]+>|&(?:amp|lt|gt);")
-
-
-def check(blocks: list[Block], text: str) -> None:
-    """What Slack would refuse, and what of a claim's text came alive."""
-    assert message_problems(blocks) == []
-    assert len(blocks) <= MESSAGE_BLOCKS
-    assert total_text(blocks) <= MESSAGE_CHARACTERS
-    assert not over_budget(blocks)
-    assert 0 < len(cut(text, FALLBACK)) <= FALLBACK
-    for kind, piece in (*texts_in(blocks), ("mrkdwn", text)):
-        if kind == "mrkdwn":
-            assert not re.search(r"[<>]|&", _OURS.sub("", piece)), piece
 
 
 def held(number: int, text: str = "The harbour lost a third of its ferries.", hours: int = -24) -> Task:
