@@ -149,8 +149,8 @@ def test_what_robots_txt_says(robots: str, closed: bool) -> None:
 
 
 def test_a_robots_txt_made_to_fill_the_memory_does_not() -> None:
-    agents = "".join(f"User-agent: bot{number}\n" for number in range(12_000))
-    rules = "".join(f"Disallow: /{number}*$\n" for number in range(12_000))
+    agents = "".join(f"User-agent: bot{number}\n" for number in range(6_000))
+    rules = "".join(f"Disallow: /{number}*$\n" for number in range(6_000))
     started = time.monotonic()
     assert not Rules(agents + "User-agent: *\n" + rules, "Claimdesk").allow("https://a.example/7/x")
     assert time.monotonic() - started < 5
