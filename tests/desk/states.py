@@ -44,14 +44,14 @@ def full(text: str) -> Claim:
 
 
 def verdict(text: str, rating: str = "missing_context", **fields: object) -> Propose:
-    """A verdict in which everything that a person can write is this text, with as many sources as the form takes."""
+    """A verdict whose words are all this text, with three sources, or eight if it is long."""
     path = re.sub(r"\s", "_", text[:900])
     kept = (f"https://web.archive.org/web/2026/https://a.example/{path[:80]}", text, "")
     sources = tuple(
         Evidence(
             url=f"https://a{n}.example{n}.org/?q={path}", note=text, stance=list(Stance)[n % 3], archive=kept[n % 3]
         )
-        for n in range(8)
+        for n in range(8 if len(text) > 100 else 3)
     )
     defaults: dict[str, object] = {
         "summary": text,

@@ -400,7 +400,7 @@ def test_a_verdict_shows_all_that_it_rests_on() -> None:
 def test_a_verdict_is_shown_while_it_waits_for_sign_off_and_as_long_as_it_stands(state: str) -> None:
     shown = in_state(state, QUOTED, "See the register.")
     visible = shown.state is TaskState.IN_REVIEW or shown.standing is not None
-    assert ("2 independent" in card(shown) or "8 independent" in card(shown)) is visible
+    assert ("2 independent" in card(shown) or "3 independent" in card(shown)) is visible
 
 
 @pytest.mark.parametrize("state", [s for s in STATES if s.startswith(("recheck", "confirming", "correct"))])

@@ -69,7 +69,7 @@ def test_a_correction_stands_beside_the_new_verdicts_with_before_and_after() -> 
         f"was 🟡 *Missing context* · {said} — Newer figures, now 🔴 *False* · {said} — Newer figures — Newer figures"
     ) in told
     assert f"*🔁 Checked again*\n• still 🟡 *Missing context* · {said} The harbour of Linden" in told
-    assert text == "Digest of 12 May 2026: 1 verdicts, 1 corrections, 0 claims waiting"
+    assert text == "Digest of 12 May 2026: 1 verdict, 1 correction, 0 claims waiting"
 
 
 def test_a_verdict_that_is_checked_again_already_is_told_as_it_stands() -> None:
@@ -84,7 +84,7 @@ def test_a_digest_says_who_has_what_and_how_to_stop_it() -> None:
     unfinished = [task(1), do(task(2), Take(), ANA).task, in_review(task(3), BEN), asked, anybody]
     digest = build_digest(NOW.date(), [published(task(4))], unfinished)
     text, blocks = digest_card(digest, SCALE, {"s1-4": PERMALINK.format(4)})
-    assert text == "Digest of 12 May 2026: 1 verdicts, 5 claims waiting"
+    assert text == "Digest of 12 May 2026: 1 verdict, 5 claims waiting"
     shown = "\n".join(piece for _, piece in texts_in(blocks))
     assert "🔴 *False* The harbour lost" in shown
     assert "|card>" in shown

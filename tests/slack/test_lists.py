@@ -94,6 +94,11 @@ def test_a_list_says_what_is_overdue_and_who_objected() -> None:
     assert f"✋ @{BEN} objected to @{ANA}’s verdict: Too old" in told
 
 
+def test_a_list_tells_the_verdict_that_stands() -> None:
+    told = plain_blocks(queue_list("search", queue_page([published(task())], 1), RULES, {}, "ferries")[1])
+    assert "✅ *Published* on 12 May 2026 · checked by @U0ANA · signed off by @U0BEN\n🔴 *False*" in told
+
+
 @pytest.mark.parametrize(
     ("word", "words", "title", "hint"),
     [

@@ -256,7 +256,7 @@ async def test_a_correction_is_told_with_what_was_said_before(store: DeskStore, 
         if wanted.shows in ("published", "told"):
             told = await shown(renderer, wanted)
             assert "*Before:* 🔴 *False*" in told
-            assert "*Now:* 🟢 *True*" in told
+            assert "*Now:*\n🟢 *True*" in told
             assert "*Why:* Newer figures" in told
     (old,) = [w for w in first if w.shows == "published"]
     assert "*Verdict on claim 1:*" in await shown(renderer, old)  # what stood there is not rewritten
@@ -271,7 +271,7 @@ async def test_a_recheck_tells_what_stands_and_then_that_it_still_does(store: De
     assert "What stands until then: 🔴 *False*" in await shown(renderer, due)
     confirmed = await act(store, (propose("false", correction="Nothing new"), CARO), (SignOff(2), BEN))
     (told,) = [w for w in confirmed if w.shows == "published"]
-    assert "*Still* 🔴 *False*" in await shown(renderer, told)
+    assert "*Still:*\n🔴 *False*" in await shown(renderer, told)
 
 
 async def test_in_the_thread_of_a_duplicate_the_verdict_is_told_on_its_claim(

@@ -13,10 +13,10 @@ from bot.slack.mrkdwn import cut, link, person, safe
 
 def digest_card(digest: Digest, scale: Scale, links: dict[str, str]) -> tuple[str, list[Block]]:
     """The digest as a message; its parts have room for 10,000 characters. ``links`` are permalinks by task id."""
-    told = [f"{len(digest.verdicts)} verdicts"]
+    told = [_count(len(digest.verdicts), "verdict")]
     if digest.corrected:
-        told.append(f"{len(digest.corrected)} corrections")
-    text = f"Digest of {day(digest.day)}: {', '.join(told)}, {digest.waiting} claims waiting"
+        told.append(_count(len(digest.corrected), "correction"))
+    text = f"Digest of {day(digest.day)}: {', '.join(told)}, {_count(digest.waiting, 'claim')} waiting"
     blocks = [header(f"Digest of {day(digest.day)}")]
     for title, lines, total, room in _parts(digest, scale, links):
         if lines:
@@ -56,6 +56,10 @@ def _part(title: str, lines: list[str], total: int, room: int) -> str:
             break
         part, shown = f"{part}\n{line}", shown + 1
     return f"{part}\n• and {total - shown} more" if total > shown else part
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _stands(task: Task, scale: Scale) -> str:

@@ -24,8 +24,10 @@ def question_card(task: Task, index: int) -> Said:
     if question.dropped:
         text = f"{asked}{person(question.by)} asked: {words}\nThe question was dropped: no answer is needed any more."
         return text, [section(text)]
-    whom = f"{person(question.to)}, {person(question.by)} asks you" if question.to else "Can anybody here say"
-    text = f"{asked}{whom}: {words}"
+    if question.to:
+        text = f"{asked}{person(question.to)}, {person(question.by)} asks you: {words}"
+    else:
+        text = f"{asked}Can anybody here say: {words}\n_Asked by {person(question.by)}_"
     blocks = [section(text)]
     if Reply in possible(task.state):
         blocks.append(actions([button("Answer…", Action.ANSWER, task.id, "primary")]))

@@ -10,6 +10,7 @@ from bot.desk.rules import HouseRules
 from bot.desk.task import Task
 from bot.slack.blocks import Block, context, section
 from bot.slack.cards.state_text import objection_line, state_line
+from bot.slack.cards.verdict_text import rating_line
 from bot.slack.mrkdwn import link, safe
 
 FILTERS = {
@@ -64,9 +65,8 @@ def queue_list(
     if not page.tasks:
         hint = _NOTHING.get(word, "Mention me with a link or a text to check.")
         return f"{title}: none.", [section(f"*{title}:* none. {hint}")]
-    states = (state_line(task, rules, now=now, reason=80) for task in page.tasks)
-    lines = (_line(task, state, card_link(task, links)) for task, state in zip(page.tasks, states, strict=True))
-    blocks = [section(f"*{title}:* {page.total}"), *map(section, lines)]
+    blocks = [section(f"*{title}:* {page.total}")]
+    blocks += [section(_line(task, rules, card_link(task, links), now)) for task in page.tasks]
     if page.pages > 1:
         blocks.append(context(_turn(word, page)))
     return f"{title}: {page.total}", blocks
@@ -80,12 +80,15 @@ def _turn(word: str, page: Page) -> str:
     return f"Page {page.number} of {page.pages}. `{command}` shows page {following}."
 
 
-def _line(task: Task, state: str, card: str) -> str:
-    """The claim gets what its state leaves; an objection is named where it fits."""
-    number = f"*{task.number}.* "
-    claim = safe(task.text, min(200, max(60, _LINE - len(number) - len(card) - len(state) - 1)))
-    line, objection = f"{number}{claim}{card}\n{state}", objection_line(task, 80)
-    return f"{line}\n{objection}" if objection and len(line) + len(objection) < _LINE else line
+def _line(task: Task, rules: HouseRules, card: str, now: datetime | None) -> str:
+    """The claim gets what its state leaves; the verdict that stands and an objection are told where they fit."""
+    number, state = f"*{task.number}.* ", state_line(task, rules, now=now, reason=80)
+    verdict = rating_line(task.standing_verdict, rules.scale) if task.standing_verdict else ""
+    room = _LINE - len(number) - len(card) - len(state) - len(verdict) - 2
+    text = f"{number}{safe(task.text, min(200, max(60, room)))}{card}\n{state}"
+    for more in filter(None, (verdict, objection_line(task, 80))):
+        text = f"{text}\n{more}" if len(text) + len(more) < _LINE else text
+    return text
 
 
 def card_link(task: Task, links: Mapping[str, str]) -> str:

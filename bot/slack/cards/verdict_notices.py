@@ -84,20 +84,15 @@ def recheck(task: Task, stood: Verdict, scale: Scale) -> Said:
 
 
 def _blocks(telling: Telling, scale: Scale, lead: str) -> list[Block]:
-    change = _change(telling, scale)
-    blocks = verdict_blocks(telling.verdict, scale, lead, article_urls=telling.article_urls)
-    return [blocks[0], section(change), *blocks[1:]] if change else blocks
-
-
-def _change(telling: Telling, scale: Scale) -> str:
-    """What was said before, and why it is said otherwise now."""
+    """The verdict; in the place of another one, what was said before and why it is looked at anew lead it."""
+    verdict, urls = telling.verdict, telling.article_urls
     if telling.before is None:
-        return ""
-    why = f"*Why:* {safe(telling.verdict.correction, 600)}"
+        return verdict_blocks(verdict, scale, lead, article_urls=urls)
+    why = f"*Why:* {safe(verdict.correction, 600)}"
     if telling.happened is Happened.CONFIRMED:
-        return f"*Still* {rating_line(telling.verdict, scale)}\n{why}"
-    before, now = in_short(telling.before, scale), in_short(telling.verdict, scale)
-    return f"*Before:* {before}\n*Now:* {now}\n{why}"
+        return [section(f"{lead}\n{why}"), *verdict_blocks(verdict, scale, "*Still:*", article_urls=urls)]
+    before = f"*Before:* {in_short(telling.before, scale)}"
+    return [section(f"{lead}\n{before}\n{why}"), *verdict_blocks(verdict, scale, "*Now:*", article_urls=urls)]
 
 
 def _what(telling: Telling, scale: Scale) -> str:
