@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from bot.desk.roles import Role
@@ -18,6 +19,15 @@ from bot.store.records import Missing
 from bot.store.reminder_store import ReminderStore
 
 log = logging.getLogger(__name__)
+
+
+@contextmanager
+def _noted(what: str) -> Iterator[None]:
+    """A record that cannot be read must not keep the others from their reminders."""
+    try:
+        yield
+    except (ValueError, KeyError):
+        log.exception("not told of: %s", what)
 
 
 class Reminders:
@@ -35,18 +45,17 @@ class Reminders:
         now = self._office.now()
         channels = await self._store.channels()
         at_work = {channel: await self._store.people(channel) for channel in channels}
-        waiting = [one for channel in channels for one in await self._waiting(channel, at_work[channel])]
+        waiting: list[Waiting] = []
+        for channel in channels:
+            with _noted(f"what waits in the channel {channel}"):
+                waiting += await self._waiting(channel, at_work[channel])
         signers = (one.signers for one in waiting)
         for person in sorted(frozenset().union(*at_work.values(), *signers)):
-            try:
+            with _noted(f"reminders for {person}"):
                 await self._remind(person, waiting, now)
-            except (ValueError, KeyError):  # a record that cannot be read must not keep the others from theirs
-                log.exception("no reminder for %s", person)
         for channel in channels:
-            try:
+            with _noted(f"claims that nobody took in the channel {channel}"):
                 await self._remind_channel(channel, now)
-            except (ValueError, KeyError):
-                log.exception("no reminder for the channel %s", channel)
         await self._office.wake()
 
     async def _waiting(self, channel: str, at_work: frozenset[str]) -> list[Waiting]:
