@@ -22,17 +22,21 @@ import handlers.commands
 import handlers.events
 import handlers.home
 import handlers.options
+import handlers.reminders
 import handlers.shortcuts
 import handlers.verdict_form
 import handlers.views
 import handlers.workspace_events
+from bot.desk.messages import Shows
 from bot.desk.ratings import Scale, parse_scales
+from bot.reminders.rules import ReminderRules, parse_reminder_rules
 from bot.service import Desk, Office
 from bot.service.home_page import HomePage
+from bot.service.reminder_messages import ReminderMessages
 from bot.slack.identity import Identity
 from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
-from bot.slack.render import Renderer
+from bot.slack.render import Renderer, Show
 from bot.slack.sender import Sender
 from bot.store.deliveries import Deliveries
 from bot.store.desk_store import DeskStore
@@ -41,6 +45,7 @@ from bot.store.job_queue import JobQueue
 from bot.store.keys import DOCKET, Keys
 from bot.store.outbox import Outbox
 from bot.store.redis_client import check_fit, connect, wait_for
+from bot.store.reminder_store import ReminderStore
 from config.settings import Settings, SettingsError
 from handlers.middleware import OnceOnly, SettlingApp
 
@@ -56,6 +61,7 @@ _HANDLERS = (
     handlers.verdict_form,
     handlers.views,
     handlers.home,
+    handlers.reminders,
 )
 
 SLACK_TIMEOUT = 15
@@ -71,6 +77,7 @@ class App:
     docket: Docket
     client: AsyncWebClient
     scales: Mapping[str, Scale]
+    reminder_rules: ReminderRules
     _desks: dict[str, Desk] = field(default_factory=dict)
     _senders: dict[str, Sender] = field(default_factory=dict)
 
@@ -87,23 +94,28 @@ class App:
                 people=People(self.client),
                 admins=self.settings.admins,
             )
-            self._desks[team] = Desk(office)
+            self._desks[team] = Desk(office, ReminderStore(self.redis, team), self.reminder_rules)
         return self._desks[team]
 
     def sender(self, team: str) -> Sender:
         """The sender of a workspace."""
         if team not in self._senders:
-            office = self.desk(team).office
-            renderer = Renderer(
-                office.store, office.rules, office.permalinks, {"home": HomePage(office).render}
-            )
+            desk = self.desk(team)
+            office = desk.office
+            reminding = ReminderMessages(office, desk.reminder_store)
+            extra: dict[Shows, Show] = {
+                "home": HomePage(office).render,
+                "reminder": reminding.reminder,
+                "unassigned": reminding.unassigned,
+            }
+            renderer = Renderer(office.store, office.rules, office.permalinks, extra)
             self._senders[team] = Sender(
                 self.client,
                 self.redis,
                 office.store.keys,
                 renderer,
                 post_every=self.settings.slack_post_seconds,
-                cannot_post=self.desk(team).cannot_post,
+                cannot_post=desk.cannot_post,
             )
         return self._senders[team]
 
@@ -113,11 +125,12 @@ async def open_app(settings: Settings, redis_url: str) -> AsyncIterator[App]:
     """Connect everything, and let go of it at the end.
 
     Raises:
-        SettingsError: a setting that is needed is missing, or ``ratings.toml`` cannot be read.
+        SettingsError: a setting that is needed is missing, or a file of ``config/`` cannot be read.
         UnfitRedis: the server would lose what the desk writes.
     """
     try:
         scales = parse_scales(files("config").joinpath("ratings.toml").read_text("utf-8"))
+        reminder_rules = parse_reminder_rules(files("config").joinpath("reminders.toml").read_text("utf-8"))
     except ValueError as error:
         raise SettingsError(str(error)) from None
     client = AsyncWebClient(
@@ -132,7 +145,7 @@ async def open_app(settings: Settings, redis_url: str) -> AsyncIterator[App]:
         for warning in await check_fit(redis):
             log.warning(warning)
         async with Docket(name=DOCKET, url=redis_url) as docket:
-            yield App(settings, redis, docket, client, scales)
+            yield App(settings, redis, docket, client, scales, reminder_rules)
     finally:
         await redis.aclose()
         if client.session is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.service import Desk
-from bot.service.reminders import Reminders
 from bot.slack.ids import Action
 from bot.store.records import Missing
 from handlers.replies import Body, menu_value, say
@@ -13,14 +12,14 @@ from handlers.replies import Body, menu_value, say
 _TOO_OLD = "This reminder is too old to be answered. `/claims mine` shows what you have."
 
 
-def register(app: AsyncApp, desk: Desk, reminders: Reminders) -> None:
+def register(app: AsyncApp, desk: Desk) -> None:
     """Listen to reminders."""
 
     async def snooze(ack: AsyncAck, body: Body) -> None:
         choice, about = menu_value(body)
         id, _, task = about.partition(" ")
         try:
-            await reminders.snooze(id, task, choice, body["user"]["id"])
+            await desk.reminders.snooze(id, task, choice, body["user"]["id"])
         except Missing:
             await say(desk, body, _TOO_OLD)
         await ack()
@@ -28,7 +27,7 @@ def register(app: AsyncApp, desk: Desk, reminders: Reminders) -> None:
     async def dismiss(ack: AsyncAck, body: Body) -> None:
         id, _, task = str(body["actions"][0]["value"]).partition(" ")
         try:
-            await reminders.dismiss(id, task, body["user"]["id"])
+            await desk.reminders.dismiss(id, task, body["user"]["id"])
         except Missing:
             await say(desk, body, _TOO_OLD)
         await ack()

@@ -22,6 +22,7 @@ _SOURCES = {
     "url_1": "https://auditor.example/velmar/ferries",
     "note_1": "The auditor lists 41 nights in June without a boat",
 }
+_REVIEW = {"review_literal": "no", "review_reading": "yes", "review_proof": "no"}
 
 
 async def play_morning(stage: Stage, screen: Screen) -> None:
@@ -42,7 +43,7 @@ async def play_morning(stage: Stage, screen: Screen) -> None:
 
     screen.step(f"{author.name.title()} writes a verdict on one source: the desk wants two")
     await author.press(payment, "task_verdict")
-    first = {"rating": "mostly_true", "said": "said", "explanation": "12 million were paid; some nights were run."}
+    first = {"rating": "mostly_true", "said": "said", "summary": "12 million were paid; some nights were run."}
     refused = await author.submit({**first, "url_0": _SOURCES["url_0"], "note_0": _SOURCES["note_0"]})
     assert "1 of 2 independent sources" in str(refused.errors), "the evidence gate let one source pass"
     screen.step("With a second source it goes to sign-off, which the author cannot give")
@@ -51,18 +52,36 @@ async def play_morning(stage: Stage, screen: Screen) -> None:
     await author.press(payment, "task_sign_off")
     await _seen(stage, "the refusal", lambda: "You wrote this verdict" in _said_to(stage, author))
 
-    screen.step(f"{other.name.title()} signs it off: card, thread and Ada hear of it")
+    screen.step(
+        f"{other.name.title()} answers the reviewer's questions and signs it off: card, thread and Ada hear of it"
+    )
     await other.press(payment, "task_sign_off")
+    await other.submit(_REVIEW)
     await _seen(stage, "the published verdict", lambda: "*Published*" in payment.plain())
     await _seen(stage, "the reply in the thread", lambda: _in_thread(stage, root, "Verdict on claim"))
     await _seen(stage, "the message to Ada", lambda: bool(stage.slack.dms(stage.ada)))
+
+    screen.step("The accounts are amended: the verdict is corrected, and whoever was told it is told the correction")
+    await author.press(payment, "task_verdict")
+    await author.submit(
+        {
+            "rating": "true",
+            "summary": "12 million were paid, and no boat ran on any night of June.",
+            "correction": "The auditor amended the list: the boat was missing on every night, not on 41.",
+        }
+    )
+    await _seen(stage, "the correction in review", lambda: "*Waiting for sign-off*" in payment.plain())
+    await other.press(payment, "task_sign_off")
+    await other.submit({**_REVIEW, "review_literal": "yes"})
+    await _seen(stage, "the corrected verdict", lambda: "*Published*" in payment.plain())
+    await _seen(stage, "the correction for Ada", lambda: len(stage.slack.dms(stage.ada)) == 2)
 
     screen.step("Another claim is handed over, a third set aside")
     await stage.ben.press(handed := _open(stage)[0], "task_hand_over")
     await stage.ben.submit({"to": stage.cleo})
     await _seen(stage, "the new owner", lambda: f"*Taken* by @{stage.cleo.id}" in handed.plain())
     await stage.ada.press(aside := _open(stage)[-1], "task_dismiss")
-    await stage.ada.submit({"reason": "Nothing a reader would ask about"})
+    await stage.ada.submit({"kind": "out_of_scope", "reason": "Nothing a reader would ask about"})
     await _seen(stage, "the reason", lambda: "*Set aside*" in aside.plain())
 
     screen.step("Ada looks at the queue and asks for the digest")

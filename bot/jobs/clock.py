@@ -14,17 +14,27 @@ log = logging.getLogger(__name__)
 
 EVERY = 1.0
 """Seconds between rounds."""
+REMIND_EVERY = 60.0
+"""Seconds between rounds of reminders: nobody is reminded to the second, and they ask Slack about people."""
 
 
 async def run_clock(teams: Callable[[], Awaitable[list[str]]], desk: Callable[[str], Desk]) -> None:
     """Make rounds until cancelled; a round that fails is logged and the next one made."""
+    async with asyncio.TaskGroup() as rounds:
+        rounds.create_task(_rounds(teams, lambda team: desk(team).sweep(), EVERY))
+        rounds.create_task(_rounds(teams, lambda team: desk(team).reminders.round(), REMIND_EVERY))
+
+
+async def _rounds(
+    teams: Callable[[], Awaitable[list[str]]], act: Callable[[str], Awaitable[None]], every: float
+) -> None:
     while True:
         try:
             for team in await teams():
                 try:
-                    await desk(team).sweep()
+                    await act(team)
                 except (ValueError, KeyError):  # a record that cannot be read must not stop the others' rounds
                     log.exception("the round of %s broke off", team)
         except (RedisError, OSError) as error:
             log.warning("the clock cannot reach Redis (%s); it tries again", type(error).__name__)
-        await asyncio.sleep(EVERY)
+        await asyncio.sleep(every)

@@ -9,16 +9,19 @@ from bot.desk.messages import Wanted
 from bot.desk.refusals import Refusal
 from bot.desk.rules import HouseRules
 from bot.digest import schedule
+from bot.reminders.rules import ReminderRules
 from bot.service.digests import Digests
 from bot.service.homes import Homes
 from bot.service.housekeeping import Housekeeping
 from bot.service.lists import Lists
 from bot.service.office import Office
 from bot.service.reception import Reception
+from bot.service.reminders import Reminders
 from bot.service.slack_sync import SlackSync
 from bot.service.work import Work
 from bot.slack.blocks import section
 from bot.store.records import THE_DESK
+from bot.store.reminder_store import ReminderStore
 
 NOT_A_MEMBER = (
     "I cannot write in <#{channel}>, because I am not a member there. Invite me with `/invite @claimdesk` and ask once "
@@ -29,8 +32,10 @@ NOT_A_MEMBER = (
 class Desk:
     """What can be asked of the desk, by part."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, reminder_store: ReminderStore, reminder_rules: ReminderRules) -> None:
         self.office = office
+        self.reminder_store = reminder_store
+        self.reminders = Reminders(office, reminder_store, reminder_rules)
         self.store = office.store
         self.reception = Reception(office)
         self.work = Work(office)
