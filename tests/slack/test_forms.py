@@ -334,6 +334,22 @@ def test_the_second_source_is_told_of_in_the_row_in_which_it_stands() -> None:
     assert list(errors(problems(task(), command, RULES, TODAY), named)) == ["url_4", "url_1"]
 
 
+def test_where_no_row_is_free_a_source_is_asked_for_in_the_first() -> None:
+    rules = HouseRules(SCALE, sources=3)
+    view = modals.verdict_modal(task(), rules, Form({}), 2, today=TODAY)
+    rows = {f"url_{n}": f"https://a{n}.org/" for n in range(2)} | {f"note_{n}": "A table" for n in range(2)}
+    command, named = forms.read_verdict(sent(view, {"rating": "false", "summary": "No.", **rows}), ABOUT)
+    assert list(errors(problems(task(), command, rules, TODAY), named)) == ["url_0"]
+
+
+def test_a_missing_archived_copy_is_told_of_in_the_row_of_its_source() -> None:
+    view = modals.verdict_modal(task(), RULES, Form({}), 5, today=TODAY)
+    values = {"rating": "unverifiable", "summary": "?", "explanation": "So.", "url_3": "https://a.org", "note_3": "It"}
+    command, named = forms.read_verdict(sent(view, values), ABOUT)
+    archived = HouseRules(SCALE, archived=True)
+    assert list(errors(problems(task(), command, archived, TODAY), named)) == ["archive_3"]
+
+
 REFUSED: list[tuple[Callable[[], View], forms.Read, dict[str, Any], Task, str]] = [
     (lambda: modals.hand_over_modal(task()), forms.read_hand_over, {"to": ANA}, task(assignee=ANA), "to"),
     (

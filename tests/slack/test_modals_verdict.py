@@ -26,7 +26,7 @@ from filling import fields, filled
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk.commands import Object, Propose, Recheck
+from bot.desk.commands import Object, Propose, Recheck, SignOff
 from bot.desk.evidence_gate import problems
 from bot.desk.house import MOST_SOURCES
 from bot.desk.ratings import Rating, Scale
@@ -176,6 +176,11 @@ def test_a_correction_holds_as_of_the_day_it_is_made_and_a_draft_as_of_the_day_i
     draft = do(stands, propose(as_of=earlier, correction="A slip."), ANA).task
     again = read(filled(modal(draft)))
     assert (again.as_of, again.correction) == (earlier, "A slip.")
+
+
+def test_each_correction_gives_a_reason_of_its_own() -> None:
+    corrected = do(do(published(task()), propose("true", correction="A slip."), ANA).task, SignOff(2), BEN).task
+    assert read(filled(modal(corrected))).correction == ""
 
 
 def test_a_recheck_is_a_correction_too() -> None:
