@@ -3,44 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import pytest
+from end_to_end.acts import GOOD, REVIEW, card, heard, propose, published, set_aside, sign
 from end_to_end.conftest import Scene, metadata_id
 
-from bot.sandbox import Message, Person
+from bot.sandbox import Message
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-GOOD = {
-    "rating": "false",
-    "explanation": "The city's own accounts show 61 million.",
-    "url_0": "https://accounts.brannock.example/2024",
-    "note_0": "Accounts, page 12: 61 million",
-    "url_1": "https://auditor.example/brannock",
-    "note_1": "The auditor confirms it",
-}
-
-
-async def card(scene: Scene) -> Message:
-    """A fresh claim card."""
-    _, cards = await scene.filed()
-    return cards[0]
-
-
-async def propose(who: Person, card: Message, **changes: Any) -> Any:
-    """Open the verdict modal and send it."""
-    answer = await who.press(card, "task_verdict")
-    assert answer.ok
-    return await who.submit({**GOOD, **changes})
-
-
-async def heard(scene: Scene, who: Person, *words: str) -> Message:
-    """What only this person was shown."""
-    return await scene.slack.wait_for(
-        lambda: next((m for m in scene.slack.ephemerals(who, scene.desk) if all(w in m.plain() for w in words)), None),
-        timeout=15,
-    )
 
 
 async def test_from_paste_to_published_verdict(scene: Scene) -> None:
@@ -50,7 +20,7 @@ async def test_from_paste_to_published_verdict(scene: Scene) -> None:
     await scene.until(one, f"*Taken* by @{scene.ben.id}", "[Put back]")
     await propose(scene.ben, one)
     await scene.until(one, "*Waiting for sign-off* · 0 of 1", "🔴 *False*", "61 million")
-    await scene.cleo.press(one, "task_sign_off")
+    await sign(scene.cleo, one)
     await scene.until(one, "*Published*", f"checked by @{scene.ben.id}", f"signed off by @{scene.cleo.id}")
     assert "[Take]" not in one.plain()
 
@@ -87,7 +57,7 @@ async def test_hand_over_to_the_desk_itself_is_refused_on_the_field(scene: Scene
     one = await card(scene)
     await scene.ben.press(one, "task_hand_over")
     answer = await scene.ben.submit({"to": scene.slack.bot_user_id})
-    assert "cannot check claims myself" in answer.errors["to"]
+    assert "cannot check claims" in answer.errors["to"]
 
 
 async def test_put_back_makes_it_free_for_others(scene: Scene) -> None:
@@ -100,8 +70,7 @@ async def test_put_back_makes_it_free_for_others(scene: Scene) -> None:
 
 async def test_not_a_claim_needs_a_reason_and_can_be_undone(scene: Scene) -> None:
     one = await card(scene)
-    await scene.ben.press(one, "task_dismiss")
-    refused = await scene.ben.submit({"reason": "   "})
+    refused = await set_aside(scene.ben, one, reason="   ")
     assert "reason" in refused.errors["reason"]
     assert (await scene.ben.submit({"reason": "An opinion"})).ok
     await scene.until(one, f"*Set aside* by @{scene.ben.id}: An opinion", "[Reopen]")
@@ -126,7 +95,7 @@ async def test_an_objection_sends_it_back_with_its_reason(scene: Scene) -> None:
     await scene.until(one, "Waiting for sign-off")
     await scene.cleo.press(one, "task_object")
     assert (await scene.cleo.submit({"reason": "The auditor says 59"})).ok
-    await scene.until(one, f"*Taken* by @{scene.ben.id}", "verdict: The auditor says 59")
+    await scene.until(one, f"*Taken* by @{scene.ben.id}", "The auditor says 59")
     dm = await scene.slack.wait_for(lambda: scene.slack.dms(scene.ben))
     assert "The auditor says 59" in dm[-1].plain()
     await scene.ben.press(one, "task_verdict")  # the modal starts from the version that was sent back
@@ -153,24 +122,21 @@ async def test_what_became_impossible_while_a_form_was_open_is_said_on_the_form(
     await scene.cleo.press(one, "task_verdict")
     await propose(scene.ada, one)
     await scene.until(one, "Waiting for sign-off")
-    refused = await scene.ben.submit({"reason": "An opinion"})
-    assert "waits for sign-off" in refused.errors["reason"]
-    refused = await scene.cleo.submit(GOOD)
-    assert "only they can edit it" in refused.errors["explanation"]
-    await scene.cleo.close_view()
+    refused = await scene.ben.submit({"kind": "not_a_claim", "reason": "An opinion"})
+    assert "waits for sign-off" in refused.errors["kind"]
     await scene.ben.close_view()
+    await scene.cleo.close_view()
     await scene.ben.press(one, "task_object")
-    await scene.cleo.press(one, "task_sign_off")
+    await sign(scene.cleo, one)
     await scene.until(one, "*Published*")
     refused = await scene.ben.submit({"reason": "Too late"})
-    assert "published already" in refused.errors["reason"]
+    assert "is published" in refused.errors["reason"]
 
 
 async def test_a_form_for_a_claim_that_was_set_aside_meanwhile_says_so(scene: Scene) -> None:
     one = await card(scene)
     await scene.ben.press(one, "task_verdict")
-    await scene.cleo.press(one, "task_dismiss")
-    assert (await scene.cleo.submit({"reason": "An opinion"})).ok
+    assert (await set_aside(scene.cleo, one)).ok
     refused = await scene.ben.submit(GOOD)
     assert "was set aside" in refused.errors["explanation"]
 
@@ -181,7 +147,6 @@ async def test_a_form_for_a_claim_that_was_set_aside_meanwhile_says_so(scene: Sc
         ("", "task_take", "You have this claim already"),
         ("task_take", "task_put_back", "Nobody has this claim"),
         ("dismissed", "task_reopen", "is not set aside"),
-        ("proposed", "task_sign_off", "published already"),
     ],
 )
 async def test_a_second_press_of_the_same_button_is_explained(
@@ -189,12 +154,8 @@ async def test_a_second_press_of_the_same_button_is_explained(
 ) -> None:
     one = await card(scene)
     if prepare == "dismissed":
-        await scene.ben.press(one, "task_dismiss")
-        await scene.ben.submit({"reason": "An opinion"})
+        await set_aside(scene.ben, one)
         await scene.until(one, "[Reopen]")
-    elif prepare == "proposed":
-        await propose(scene.cleo, one)
-        await scene.until(one, "Waiting for sign-off")
     elif prepare:
         await scene.ben.press(one, prepare)
         await scene.until(one, "*Taken*")
@@ -207,13 +168,14 @@ async def test_of_an_objection_and_a_signature_at_once_one_stands_and_the_other_
     await propose(scene.ben, one)
     await scene.until(one, "Waiting for sign-off")
     await scene.cleo.press(one, "task_object")
-    objection, _ = await asyncio.gather(scene.cleo.submit({"reason": "Too old"}), scene.ada.press(one, "task_sign_off"))
+    await scene.ada.press(one, "task_sign_off")
+    objection, signature = await asyncio.gather(scene.cleo.submit({"reason": "Too old"}), scene.ada.submit(REVIEW))
     if objection.errors:
-        assert "published already" in objection.errors["reason"]
+        assert "is published" in objection.errors["reason"]
         await scene.until(one, "*Published*")
     else:
-        await scene.until(one, "verdict: Too old")
-        await heard(scene, scene.ada, "no verdict waiting for sign-off")
+        assert "no verdict waiting for sign-off" in next(iter(signature.errors.values()))
+        await scene.until(one, "Too old", "*Taken*")
 
 
 async def test_only_the_holder_can_put_a_claim_back(scene: Scene) -> None:
@@ -248,7 +210,8 @@ async def test_a_form_that_slack_is_too_busy_to_open_is_explained(scene: Scene) 
         ({"url_1": "https://accounts.brannock.example/other"}, "url_0", "1 of 2 independent sources"),
         ({"url_1": None, "note_1": None}, "url_1", "1 of 2 independent sources"),
         ({"note_1": None}, "note_1", "what this source shows"),
-        ({"explanation": "   "}, "explanation", "explain"),
+        ({"summary": "   "}, "summary", "one sentence"),
+        ({"rating": "unverifiable", "explanation": "  "}, "explanation", "how you came to it"),
     ],
 )
 async def test_a_verdict_without_enough_is_refused_on_the_field(
@@ -263,7 +226,8 @@ async def test_a_verdict_without_enough_is_refused_on_the_field(
 async def test_unverifiable_may_stand_without_sources(scene: Scene) -> None:
     one = await card(scene)
     await scene.ben.press(one, "task_verdict")
-    assert (await scene.ben.submit({"rating": "unverifiable", "explanation": "The ledgers burned."})).ok
+    unknown = {"rating": "unverifiable", "summary": "Nobody can know.", "explanation": "The ledgers burned."}
+    assert (await scene.ben.submit(unknown)).ok
     await scene.until(one, "Waiting for sign-off", "Unverifiable")
 
 
@@ -280,7 +244,9 @@ async def test_a_third_source_can_be_added_and_what_was_typed_stays(scene: Scene
 async def test_did_they_say_it_is_asked_apart_from_is_it_true(scene: Scene) -> None:
     _, cards = await scene.filed()
     said = next(c for c in cards if "Said by" in c.plain())
-    await propose(scene.ben, said, said="said")
+    refused = await propose(scene.ben, said, said=None)
+    assert "a question of its own" in refused.errors["said"]
+    assert (await scene.ben.submit({"said": "said"})).ok
     await scene.until(said, "🔴 *False*", "*They said it*")
 
 
@@ -308,7 +274,8 @@ async def test_claims_lists_the_queue_with_its_filters(scene: Scene) -> None:
     assert "1" in review.text
     none = await scene.ben.command(scene.desk, "/claims", "open")
     assert "none" in none.text
-    assert "What I can do" in (await scene.ben.command(scene.desk, "/claims", "what?")).text
+    assert "What I can do" in (await scene.ben.command(scene.desk, "/claims", "help")).text
+    assert "Did you mean `/claims review`" in (await scene.ben.command(scene.desk, "/claims", "reveiw")).text
 
 
 async def test_in_a_thread_a_mention_does_what_the_command_does(scene: Scene) -> None:
@@ -333,10 +300,7 @@ async def test_in_a_thread_a_mention_asks_for_the_queue_and_the_digest(scene: Sc
 
 async def test_the_digest_tells_of_verdicts_and_of_what_waits(scene: Scene) -> None:
     _, cards = await scene.filed()
-    await propose(scene.ben, cards[0])
-    await scene.until(cards[0], "Waiting for sign-off")
-    await scene.cleo.press(cards[0], "task_sign_off")
-    await scene.until(cards[0], "*Published*")
+    await published(scene, cards[0])
     await scene.ada.command(scene.desk, "/digest")
 
     def digests() -> list[Message]:

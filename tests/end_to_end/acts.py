@@ -1,0 +1,83 @@
+"""What people do most in these scenarios."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from end_to_end.conftest import Scene
+
+from bot.sandbox import Message, Person
+
+GOOD = {
+    "rating": "false",
+    "summary": "The bridge cost 61 million, not 48.",
+    "explanation": "The city's own accounts show 61 million.",
+    "url_0": "https://accounts.brannock.example/2024",
+    "note_0": "Accounts, page 12: 61 million",
+    "url_1": "https://auditor.example/brannock",
+    "note_1": "The auditor confirms it",
+}
+REVIEW = {"review_literal": "no", "review_reading": "no", "review_proof": "none"}
+
+
+async def card(scene: Scene) -> Message:
+    """A fresh claim card, in the article's own words."""
+    _, cards = await scene.filed()
+    return next(c for c in cards if "Said by" not in c.plain())
+
+
+async def propose(who: Person, card: Message, **changes: Any) -> Any:
+    """Open the verdict modal and send it."""
+    answer = await who.press(card, "task_verdict")
+    assert answer.ok
+    said = {"said": "said"} if "Said by" in card.plain() else {}
+    return await who.submit({**GOOD, **said, **changes})
+
+
+async def sign(who: Person, card: Message) -> Any:
+    """Answer the reviewer's questions and sign."""
+    assert (await who.press(card, "task_sign_off")).ok
+    return await who.submit(REVIEW)
+
+
+async def set_aside(who: Person, card: Message, kind: str = "not_a_claim", reason: str = "An opinion") -> Any:
+    """Set a claim aside."""
+    await who.press(card, "task_dismiss")
+    return await who.submit({"kind": kind, "reason": reason})
+
+
+async def published(scene: Scene, card: Message, **changes: Any) -> None:
+    """Ben writes the verdict and Cleo signs it."""
+    await propose(scene.ben, card, **changes)
+    await scene.until(card, "*Waiting for sign-off*")
+    await sign(scene.cleo, card)
+    await scene.until(card, "*Published*")
+
+
+async def menu(who: Person, card: Message, what: str) -> Any:
+    """Choose from a card's overflow menu, by the start of the option's value."""
+    element = next(e for b in card.blocks if b["type"] == "actions" for e in b["elements"] if e["type"] == "overflow")
+    value = next(o["value"] for o in element["options"] if o["value"].startswith(f"{what} "))
+    return await who.press(card, element["action_id"], value)
+
+
+async def heard(scene: Scene, who: Person, *words: str) -> Message:
+    """What only this person was shown."""
+    return await scene.slack.wait_for(
+        lambda: next((m for m in scene.slack.ephemerals(who, scene.desk) if all(w in m.plain() for w in words)), None),
+        timeout=15,
+    )
+
+
+async def told(scene: Scene, who: Person, *words: str) -> Message:
+    """A direct message of the desk to this person."""
+    return await scene.slack.wait_for(
+        lambda: next((m for m in scene.slack.dms(who) if all(w in m.plain() for w in words)), None), timeout=15
+    )
+
+
+async def in_thread(scene: Scene, root: Message, *words: str) -> Message:
+    """A message in a thread."""
+    return await scene.slack.wait_for(
+        lambda: next((m for m in scene.slack.thread(root) if all(w in m.plain() for w in words)), None), timeout=15
+    )
