@@ -97,7 +97,7 @@ class Renderer:
         return summary_fallback(submission, article, tasks), summary_card(submission, article, tasks, scale)
 
     async def _more(self, wanted: Wanted) -> Said:
-        id, above = wanted.about.split()
+        id, above = _about(wanted, 2)
         submission = await self._store.submission(id)
         total = len(await self._store.tasks_of(id))
         return f"{above} of {total} claims shown", more_card(submission, int(above), total)
@@ -131,7 +131,7 @@ class Renderer:
         return ()
 
     async def _question(self, wanted: Wanted) -> Said:
-        id, index = wanted.about.split()
+        id, index = _about(wanted, 2)
         return question_card(await self._store.task(id), int(index))
 
     # A verdict
@@ -146,7 +146,7 @@ class Renderer:
         return verdict_notices.told(telling, (await self._rules()).scale, await self._link(telling.place))
 
     async def _telling(self, wanted: Wanted) -> Telling:
-        id, version, place = wanted.about.split()
+        id, version, place = _about(wanted, 3)
         task = await self._store.task(id)
         shown_at = task if place == id else await self._store.task(place)
         return Telling(task, _verdict(task, version), shown_at, await self._article_urls(task))
@@ -166,7 +166,7 @@ class Renderer:
         return notices.edited(task, verdict, await self._link(task))
 
     async def _answered(self, wanted: Wanted) -> Said:
-        id, index = wanted.about.split()
+        id, index = _about(wanted, 2)
         task = await self._store.task(id)
         return notices.answered(task, int(index), await self._link(task))
 
@@ -184,12 +184,20 @@ class Renderer:
         return notices.due(task, await self._link(task))
 
     async def _task_and_verdict(self, wanted: Wanted) -> tuple[Task, Verdict]:
-        id, version = wanted.about.split()
+        id, version = _about(wanted, 2)
         task = await self._store.task(id)
         return task, _verdict(task, version)
 
     async def _link(self, task: Task) -> str:
         return await self._permalinks.of(card_id(task.id))
+
+
+def _about(wanted: Wanted, count: int) -> list[str]:
+    """What a message is about; one that does not say it in so many words has no record to be rendered from."""
+    words = wanted.about.split()
+    if len(words) != count:
+        raise Missing(f"{wanted.shows} {wanted.about!r}")
+    return words
 
 
 def _verdict(task: Task, version: str) -> Verdict:

@@ -18,6 +18,13 @@ ROOT = Path(__file__).parents[2]
 SCALES = parse_scales((ROOT / "config" / "ratings.toml").read_text("utf-8"))
 SCALE = next(iter(SCALES.values()))
 RULES = HouseRules(SCALE)
+
+
+async def house_rules() -> HouseRules:
+    """The house rules, asked for as the desk asks for them."""
+    return RULES
+
+
 NOW = datetime(2026, 5, 12, 9, 30, tzinfo=UTC)
 
 ANA, BEN, CARO, DAN = "U0ANA", "U0BEN", "U0CARO", "U0DAN"

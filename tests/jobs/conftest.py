@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
-from desk.samples import RULES
+from desk.samples import RULES, house_rules
 from docket import Docket, Worker
 from jobs.house import TUESDAY_TEN, House, Script
 from redis.asyncio import Redis
@@ -45,7 +45,9 @@ async def house(
     async def cannot_post(wanted: Wanted) -> None:
         await desk.cannot_post(wanted)
 
-    sender = Sender(client, redis, store.keys, Renderer(store, RULES, links), post_every=0, cannot_post=cannot_post)
+    sender = Sender(
+        client, redis, store.keys, Renderer(store, house_rules, links), post_every=0, cannot_post=cannot_post
+    )
     async with Docket(name="claimdesk", url=redis_url) as docket:
         queue = JobQueue(docket)
 

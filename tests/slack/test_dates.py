@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.cards.dates import day, in_words
+from bot.slack.cards.dates import day, day_of, in_words, moment
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,10 @@ def test_every_day_is_named_with_its_year(value: date) -> None:
     assert in_words(value.isoformat()).endswith(day(value))
     assert day(value).startswith(f"{value.day} ")
     assert day(value).endswith(f" {value.year}")
+
+
+@pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=13)), timezone(-timedelta(hours=9, minutes=30))])
+def test_a_moment_is_shown_in_each_readers_timezone_and_in_utc_where_slack_cannot(zone: timezone) -> None:
+    at = datetime(2026, 5, 12, 23, 5, tzinfo=UTC).astimezone(zone)
+    assert moment(at) == "<!date^1778627100^{date_short_pretty} at {time}|12 May 2026, 23:05 UTC>"
+    assert day_of(at) == "<!date^1778627100^{date}|12 May 2026>"

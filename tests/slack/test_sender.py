@@ -12,7 +12,7 @@ from unittest.mock import AsyncMock
 
 import pytest
 from aiohttp import web
-from desk.samples import ANA, NOW, RULES, article, submission, task
+from desk.samples import ANA, NOW, RULES, article, house_rules, submission, task
 from redis.asyncio import Redis
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -63,7 +63,7 @@ def new_sender(store: DeskStore, redis: Redis, client: AsyncWebClient, cannot_po
     """Senders as the workers have them."""
 
     def new(client: AsyncWebClient = client, post_every: float = 0) -> Sender:
-        renderer = Renderer(store, RULES, Permalinks(client, redis, store.keys))
+        renderer = Renderer(store, house_rules, Permalinks(client, redis, store.keys))
         return Sender(client, redis, store.keys, renderer, post_every=post_every, cannot_post=cannot_post)
 
     return new
@@ -436,10 +436,10 @@ async def test_what_is_wanted_while_it_is_posted_becomes_an_edit(
 
 
 async def take(store: DeskStore, id: str = "s1-1", by: str = ANA) -> None:
-    await store.change_task(id, lambda t: apply(t, Take(), Context(by, RULES, NOW)), by=by)
+    await store.change_task(id, lambda t, _: apply(t, Take(), Context(by, RULES, NOW)), by=by)
 
 
-async def test_a_change_edits_the_card_in_place_and_posts_nothing(
+async def test_a_change_edits_the_card_and_the_summary_in_place_and_posts_nothing(
     slack: Workspace, sender: Sender, store: DeskStore, desk: Channel
 ) -> None:
     await file(store, desk, 1)
@@ -453,7 +453,7 @@ async def test_a_change_edits_the_card_in_place_and_posts_nothing(
     assert slack.thread(summary) == [card]
     assert "Taken" in card.plain()
     assert len(slack.calls_of("chat.postMessage")) == posts
-    assert [call.args["ts"] for call in slack.calls_of("chat.update")] == [card.ts]
+    assert [call.args["ts"] for call in slack.calls_of("chat.update")] == [card.ts, summary.ts]
 
 
 async def test_many_changes_of_a_card_are_one_edit_to_the_latest_state(
@@ -574,7 +574,7 @@ async def test_a_card_whose_claim_is_gone_is_kept_aside_and_the_next_message_is_
     assert [(dead["id"], dead["error"]) for dead in await outbox.buried()] == [("card:nowhere", "record_gone")]
 
 
-@pytest.mark.parametrize("about", ["s1-1 7", "s1-1"])
+@pytest.mark.parametrize("about", ["s1-1 7 s1-1", "s1-1"])
 async def test_a_verdict_that_is_gone_is_kept_aside_and_the_next_message_is_sent(
     slack: Workspace, sender: Sender, store: DeskStore, outbox: Outbox, desk: Channel, about: str
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from unittest.mock import AsyncMock
 
 import pytest
-from desk.samples import ANA, BEN, NOW, RULES, TEAM, article, propose, submission, task
+from desk.samples import ANA, BEN, NOW, RULES, TEAM, article, house_rules, propose, submission, task
 from redis.asyncio import Redis
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -74,7 +74,9 @@ async def test_every_key_of_a_busy_day_is_documented_and_stays_on_its_workspaces
     await redis.set(store.keys.sending(channel), "held for a moment", px=60_000)
 
     links = Permalinks(client, redis, store.keys)
-    sender = Sender(client, redis, store.keys, Renderer(store, RULES, links), post_every=0.2, cannot_post=AsyncMock())
+    sender = Sender(
+        client, redis, store.keys, Renderer(store, house_rules, links), post_every=0.2, cannot_post=AsyncMock()
+    )
     await redis.delete(store.keys.sending(channel))
     for queue in ("C0NOWHERE", channel):
         await sender.deliver(queue)
