@@ -54,6 +54,8 @@ def body(tree: Tree, url: str, *, title: str = "", data: str = "") -> Body:
 def _extract(tree: Tree, url: str, *, fast: bool) -> str:
     try:
         document = trafilatura.bare_extraction(tree, url=url, fast=fast, favor_precision=True, include_comments=False)
+    except MemoryError:
+        raise
     except Exception as error:  # markup that nobody meant makes it fail in ways that it does not declare
         _LOG.info("No body by trafilatura: %s", type(error).__name__)
         return ""

@@ -84,6 +84,8 @@ def date_in_markup(tree: Tree, url: str) -> date | None:
     try:
         # Not the extensive search, which takes any date on the page rather than none.
         found = find_date(tree, url=url, extensive_search=False, original_date=True)
+    except MemoryError:
+        raise
     except Exception as error:  # markup that nobody meant makes it fail in ways that it does not declare
         _LOG.info("No date by htmldate: %s", type(error).__name__)
         return None

@@ -18,6 +18,8 @@ from bot.articles.source import Page
 from bot.articles.unreadable import Reason, UnreadableError
 from bot.articles.walls import TOO_SHORT, wall
 
+_MUCH = 1_000_000  # bytes
+
 
 def from_html(source: bytes, *, url: str, charset: str | None = None, final_url: str | None = None) -> Article:
     """The article on a page; see ``read_page``."""
@@ -38,8 +40,8 @@ def read_page(source: bytes, *, url: str, charset: str | None = None, final_url:
     named = re.match(r"https?://([^/:?#]+)", address)
     host = named[1] if named else ""
     tree = _parse(decode(source, charset))
-    if tree is None:
-        raise UnreadableError(Reason.NO_TEXT, host)
+    if tree is None:  # no HTML at all; or so much of it that there was no memory for it, which the parser does not tell
+        raise UnreadableError(Reason.TOO_HEAVY if len(source) > _MUCH else Reason.NO_TEXT, host)
     metadata = read_metadata(tree, address or canonical(tree))
     live = live_blog(tree, metadata.ld)
     found = Body(live.text) if live else body(tree, address, title=metadata.title, data=metadata.ld.body)

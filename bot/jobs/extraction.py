@@ -29,10 +29,6 @@ def _extract(article: Article) -> Extraction:
     return _extractor.extract(article)
 
 
-def _nothing() -> None:
-    """What a process does to warm up: it has loaded the pipeline before."""
-
-
 class ExtractionPool:
     """Processes that hold the spaCy pipeline."""
 
@@ -46,7 +42,7 @@ class ExtractionPool:
         Raises:
             BrokenProcessPool: the pipeline cannot be loaded.
         """
-        await self.work.warm_up(_nothing)
+        await self.work.warm_up()
 
     async def extract(self, article: Article) -> Extraction:
         """Find the claims of an article.

@@ -24,7 +24,7 @@ class ParserPool:
 
     async def warm_up(self) -> None:
         """Load the parsers before the first page waits for them. Raises ``BrokenProcessPool`` if that fails."""
-        await self.work.warm_up(_nothing)
+        await self.work.warm_up()
 
     async def parse(self, source: Source) -> Page:
         """The article in it.
@@ -59,7 +59,3 @@ def _load() -> None:
         _parse(Source(_WARM_UP, url="https://example.org/"))
     except UnreadableError:
         log.debug("the page to warm up with has no article")
-
-
-def _nothing() -> None:
-    """What a process does to warm up: it has loaded the parsers before."""

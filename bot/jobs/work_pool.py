@@ -18,6 +18,9 @@ from bot.lifeline import die_with_parent
 
 log = logging.getLogger(__name__)
 
+START_SECONDS = 120.0
+"""Longest time for starting a process; loading a spaCy pipeline on a busy machine takes some seconds."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -58,13 +61,13 @@ class WorkPool:
         """The processes that run at the moment."""
         return [pid for one in self._all for pid in (one._processes or {})]
 
-    async def warm_up(self, function: Callable[[], object]) -> None:
+    async def warm_up(self) -> None:
         """Start every process, so that nobody's work waits for that.
 
         Raises:
             BrokenProcessPool: a process cannot start.
         """
-        await asyncio.gather(*(self.run(function) for _ in self._all))
+        await asyncio.gather(*(self.run(_started) for _ in self._all))
 
     async def run(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         """Do a piece of work in the next process that is free; waiting for it does not count as time.
@@ -84,6 +87,8 @@ class WorkPool:
     async def _run(self, number: int, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         pool = self._all[number]
         try:
+            if not pool._processes:  # its start does not count as time of the work
+                await asyncio.wait_for(asyncio.wrap_future(pool.submit(_started)), START_SECONDS)
             work = asyncio.wrap_future(pool.submit(function, *arguments, **named))
             return await asyncio.wait_for(work, self.seconds)
         except (BrokenProcessPool, TimeoutError, MemoryError, asyncio.CancelledError) as error:
@@ -99,6 +104,10 @@ class WorkPool:
 
     def _new(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(1, mp_context=self._context, initializer=_begin, initargs=self._start)
+
+
+def _started() -> None:
+    """What a process does first: by then it has run its start."""
 
 
 def _begin(start: Callable[..., None], start_with: tuple[object, ...], memory_mb: int | None) -> None:

@@ -54,10 +54,10 @@ class _Run(NamedTuple):
 class _Line(NamedTuple):
     text: str
     left: float
+    right: float
     bottom: float
     size: float
     block: int
-    full: bool  # it reaches the right edge of its block, so that only the end of the line ends it
 
 
 def read_pdf(data: bytes) -> Article:
@@ -149,13 +149,11 @@ def _lines(runs: list[_Run]) -> list[_Line]:
     """The runs of a page in reading order, those of one row and block joined."""
     found: list[_Line] = []
     for block, part in enumerate(_blocks(runs, _DEEPEST)):
-        edge = max((run.right for run in part), default=0.0)
         for row in _rows(part):
             text = " ".join(" ".join(run.text for run in row).split())
             if text:
                 size = max(run.size for run in row)
-                full = edge - row[-1].right < 0.15 * (edge - row[0].left)
-                found.append(_Line(text, row[0].left, row[0].bottom, size, block, full))
+                found.append(_Line(text, row[0].left, row[-1].right, row[0].bottom, size, block))
     return found
 
 
@@ -230,15 +228,19 @@ def _paragraphs(pages: list[list[_Line]]) -> list[str]:
     words = Counter(word for lines in pages for line in lines for word in re.findall(r"[\w-]+", line.text.lower()))
     found: list[str] = []
     last: _Line | None = None
+    full = False
     leading = _leading(pages)
     for lines in pages:
-        before: _Line | None = None  # on the same page
+        first = True  # on the page
         for line in lines:
-            if last is not None and _goes_on(found[-1], last, line, leading, same_page=before is not None):
+            below = last is not None and not first and _is_below(last, line)
+            if last is not None and (
+                _same_paragraph(found[-1], last, line, leading) if below else _goes_on(found[-1], line, full)
+            ):
                 found[-1] = _joined(found[-1], line.text, words)
             else:
                 found.append(line.text)
-            last = before = line
+            last, first, full = line, False, _is_full(line, lines)
     return [re.sub(f"[{_CUT}]", "", paragraph) for paragraph in found]
 
 
@@ -253,16 +255,28 @@ def _leading(pages: list[list[_Line]]) -> float:
     return median(steps) if steps else 1.3
 
 
-def _goes_on(paragraph: str, last: _Line, line: _Line, leading: float, *, same_page: bool) -> bool:
-    if abs(line.size - last.size) > 0.15 * last.size:
+def _is_below(last: _Line, line: _Line) -> bool:
+    """Whether a line stands in the same column, under the one before it."""
+    return line.bottom < last.bottom and line.left < last.right and last.left < line.right
+
+
+def _is_full(line: _Line, lines: list[_Line]) -> bool:
+    """Whether a line reaches the right edge of its column, so that only its length ended it."""
+    edge = max(other.right for other in lines if abs(other.left - line.left) < 3 * line.size)
+    return edge - line.right < 0.15 * (edge - line.left)
+
+
+def _same_paragraph(paragraph: str, last: _Line, line: _Line, leading: float) -> bool:
+    """Whether a line goes on with the paragraph of the line over it: near, of the same size, and not indented."""
+    if abs(line.size - last.size) > 0.15 * last.size or last.bottom - line.bottom > 1.35 * leading * last.size:
         return False
-    unfinished = not _SENTENCE_END.search(paragraph)
-    if not same_page or line.block != last.block or line.bottom > last.bottom:  # a new column or page
-        return unfinished and (last.full or line.text[:1].islower() or paragraph[-1:] in "-,;" + _CUT)
-    if last.bottom - line.bottom > 1.35 * leading * last.size:
-        return False
-    indented = line.left - last.left > 0.8 * last.size
-    return not indented or unfinished
+    return line.left - last.left <= 0.8 * last.size or not _SENTENCE_END.search(paragraph)
+
+
+def _goes_on(paragraph: str, line: _Line, full: bool) -> bool:
+    """Whether the first line of a column or page goes on with the paragraph before it."""
+    cut = full or line.text[:1].islower() or paragraph[-1:] in "-,;" + _CUT
+    return cut and not _SENTENCE_END.search(paragraph)
 
 
 def _joined(paragraph: str, line: str, words: Counter[str]) -> str:

@@ -1,0 +1,121 @@
+"""Bombs cost the page that they are: the parser is stopped, the next page is read, the worker never notices."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+from articles.pages import SENTENCES, URL, page
+
+from bot.articles.source import Source
+from bot.articles.unreadable import Reason, UnreadableError
+from bot.jobs.parsing import ParserPool
+from bot.jobs.work_pool import WorkPool
+
+pytestmark = pytest.mark.slow
+
+STORY = Source(page().encode(), url=URL)
+HUGE = Source(b"<p>a b c</p>" * 1_500_000, url=URL)
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ParserPool]:
+    """One process; each test leaves it fit for the next."""
+    pool = ParserPool(1, seconds=10, memory_mb=300)
+    yield pool
+    pool.close()
+
+
+async def reads(pool: ParserPool) -> bool:
+    return SENTENCES[2] in (await pool.parse(STORY)).article.text
+
+
+async def reason(pool: ParserPool, source: Source) -> Reason:
+    with pytest.raises(UnreadableError) as error:
+        await pool.parse(source)
+    return error.value.reason
+
+
+async def test_a_page_that_takes_too_much_memory_is_given_up_and_the_next_is_read(pool: ParserPool) -> None:
+    await pool.warm_up()
+    assert await reason(pool, HUGE) is Reason.TOO_HEAVY
+    assert await reads(pool)
+
+
+async def test_a_page_that_takes_too_long_is_given_up_and_the_next_is_read(pool: ParserPool) -> None:
+    await pool.warm_up()
+    (pid,) = pool.work.pids
+    os.kill(pid, signal.SIGSTOP)
+    pool.work.seconds, usual = 0.3, pool.work.seconds
+    began = time.monotonic()
+    assert await reason(pool, STORY) is Reason.TOO_HEAVY
+    assert time.monotonic() - began < 3
+    pool.work.seconds = usual
+    assert await reads(pool)
+    assert pool.work.pids != [pid]
+
+
+async def test_a_page_is_tried_again_if_its_parser_was_killed(pool: ParserPool) -> None:
+    await pool.warm_up()
+    (pid,) = pool.work.pids
+    os.kill(pid, signal.SIGKILL)
+    assert await reads(pool)
+
+
+async def test_why_a_page_cannot_be_read_comes_through(pool: ParserPool) -> None:
+    assert await reason(pool, Source(b"<html><body><h1>Page not found</h1></body></html>", url=URL)) is Reason.NOT_FOUND
+    assert await reason(pool, Source(b"%PDF-1.7", name="a.pdf")) is Reason.DAMAGED
+
+
+async def test_the_worker_goes_on_while_a_page_is_taken_apart(pool: ParserPool) -> None:
+    await pool.warm_up()
+    running = asyncio.create_task(pool.parse(Source(page("", "<p>A sentence.</p>" * 50_000).encode(), url=URL)))
+    longest, last = 0.0, time.monotonic()
+    while not running.done():
+        await asyncio.sleep(0.005)
+        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+    await running
+    assert longest < 1
+
+
+def _nothing() -> None:
+    return
+
+
+def _sleep(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
+async def test_one_that_hangs_costs_no_other() -> None:
+    work = WorkPool("work", 2, start=_nothing, seconds=1.5)
+    try:
+        await work.warm_up()
+        hanging = asyncio.create_task(work.run(_sleep, 60.0))
+        other = asyncio.create_task(work.run(_sleep, 1.0))
+        with pytest.raises(TimeoutError):
+            await hanging
+        assert await other == 1.0
+        assert await work.run(_sleep, 0.0) == 0.0
+    finally:
+        work.close()
+
+
+async def test_work_that_nobody_waits_for_any_more_is_stopped() -> None:
+    work = WorkPool("work", 1, start=_nothing, seconds=60)
+    try:
+        await work.warm_up()
+        (pid,) = work.pids
+        running = asyncio.create_task(work.run(_sleep, 60.0))
+        await asyncio.sleep(0.3)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert await asyncio.wait_for(work.run(_sleep, 0.0), 10) == 0.0
+        assert work.pids != [pid]
+    finally:
+        work.close()
