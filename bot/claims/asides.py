@@ -1,4 +1,4 @@
-"""Speakers that the score of attributions leaves out: "…, he said, …" in the middle, a quotation before its verb."""
+"""Acts of saying that the model of attributions leaves out: "…, he said, …" inside, a quotation beside its verb."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from spacy.tokens import Doc, Token
 
 from bot.claims.attributions import Saying
 from bot.claims.quotes import Quote, QuoteIndex
-from bot.claims.speakers import disjoint
+from bot.claims.speakers import PAPERS, disjoint
 from bot.claims.words import words
 
 LONGEST_ASIDE = 8
 """Most words of "the mayor of Oslo said"."""
-NEAR = 6
+NEAR = 14
 """How many words from a quotation its verb may stand."""
 _LEAST_QUOTED = 20
+_ADDRESSED = frozenset({"tell", "remind", "assure", "inform", "warn", "advise"})
+"""Their object is who listens."""
+PUBLISHING = frozenset({"issue", "release", "post", "publish", "send", "tweet", "write", "read"})
 
 
 def asides(doc: Doc, sayings: Iterable[Saying]) -> list[Saying]:
@@ -43,36 +46,85 @@ def _has_words(verb: Token) -> bool:
     return any(c.dep_ in {"ccomp", "dobj", "xcomp"} for c in verb.children)
 
 
-def _speaker(verb: Token) -> Token | None:
-    return next((c for c in verb.children if c.dep_ == "nsubj"), None)
+def _speaker(verb: Token, start: int = 0) -> Token | None:
+    return next((c for c in verb.children if c.dep_ == "nsubj" and c.i >= start), None)
 
 
 def _parenthesis(verb: Token) -> Saying:
-    head = _speaker(verb)
+    return _saying(verb, _speaker(verb))
+
+
+def _saying(cue: Token, head: Token | None) -> Saying:
     source = (head.idx, head.idx + len(head.text)) if head is not None else None
-    return Saying("aside", 1.0, verb, source, head, [])
+    return Saying("aside", 1.0, cue, source, head, [])
 
 
 def _beside(doc: Doc, index: QuoteIndex, taken: QuoteIndex, cues: set[int]) -> Iterator[Saying]:
+    before: Saying | None = None
     for quote in index.quotes:
         if quote.end - quote.start < _LEAST_QUOTED or taken.within(quote.start, quote.end):
+            before = None
             continue
-        verb = _verb_behind(doc, quote, index)
-        if verb is not None and verb.i not in cues:
-            saying = _parenthesis(verb)
-            saying.shape, saying.content, saying.quoted = "quote", [(quote.start, quote.end)], True
-            yield saying
+        saying = _behind(doc, quote, index) or _ahead(doc, quote, index)
+        if saying is None and before is not None and _goes_on(doc, before, quote):
+            before.content.append((quote.start, quote.end))
+        if saying is None or saying.cue.i in cues:
+            continue
+        saying.shape, saying.content, saying.quoted = "quote", [(quote.start, quote.end)], True
+        before = saying
+        yield saying
 
 
-def _verb_behind(doc: Doc, quote: Quote, index: QuoteIndex) -> Token | None:
-    """The verb of "…,” the mayor said", in the words behind the closing mark of the same line."""
+def _goes_on(doc: Doc, before: Saying, quote: Quote) -> bool:
+    """The next paragraph of the same quotation."""
+    return quote.continues and not doc.text[before.content[-1][1] : quote.start].strip()
+
+
+def _behind(doc: Doc, quote: Quote, index: QuoteIndex) -> Saying | None:
+    """By the verb of "…,” the mayor said", in the words behind the closing mark of the same line."""
     span = doc.char_span(quote.start, quote.end, alignment_mode="expand")
     if span is None:
         return None
     for token in doc[span.end : span.end + NEAR]:
         if "\n" in token.text or token.text == "." or index.at(token.idx) is not None:
             return None
-        speaker = _speaker(token)
+        speaker = _speaker(token, span.end)
         if token.lemma_.lower() in words("reporting_verbs") and token.pos_ == "VERB" and speaker is not None:
-            return token if speaker.i >= span.end and not any(c.dep_ == "dobj" for c in token.children) else None
+            alone = token.lemma_.lower() in _ADDRESSED or not any(c.dep_ == "dobj" for c in token.children)
+            return _saying(token, speaker) if alone else None
+    return None
+
+
+def _ahead(doc: Doc, quote: Quote, index: QuoteIndex) -> Saying | None:
+    """By what leads up to a quotation: "Lind, who told the court: “…”", "Anna Lind: “…”", "issued a statement. “…”"."""
+    span = doc.char_span(quote.start, quote.end, alignment_mode="expand")
+    stop = span.start - 1 if span is not None else -1
+    while stop >= 0 and doc[stop].is_space:
+        stop -= 1
+    if stop < 1 or index.at(doc[stop].idx) is not None:
+        return None
+    if doc[stop].text == ":":
+        return _before_colon(doc, stop)
+    if doc[stop].text != ".":
+        return None
+    root = doc[stop].head
+    paper = next((c for c in root.children if c.dep_ == "dobj" and c.lemma_.lower() in PAPERS), None)
+    if root.lemma_.lower() not in PUBLISHING or paper is None:
+        return None
+    return _saying(root, _speaker(root))
+
+
+def _before_colon(doc: Doc, stop: int) -> Saying | None:
+    last = doc[stop - 1]
+    if last.ent_type_ == "PERSON":
+        head = last
+        while head.head.ent_type_ == "PERSON" and head.head.i > stop - 4 and head.head != head:
+            head = head.head
+        return _saying(last, head)
+    for token in reversed(doc[max(0, stop - NEAR) : stop]):
+        if token.is_sent_start:
+            return None
+        if token.lemma_.lower() in words("reporting_verbs") and token.pos_ == "VERB":
+            speaker = _speaker(token)
+            return _saying(token, speaker) if speaker is not None else None
     return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span, Token
 
+from bot.claims.asides import PUBLISHING
 from bot.claims.attributions import Saying
 from bot.claims.cues import SUBJECTS, subject_of
 from bot.claims.words import words
@@ -44,7 +45,7 @@ class Clause:
 def clauses(sent: Span, sayings: Sequence[Saying]) -> list[Clause]:
     """Split a sentence into propositions, in the order of the text."""
     spoken = [s for s in sayings if _is_speech(s)]
-    cues = {s.cue.i: s for s in spoken if not _is_echo(s, spoken)}
+    cues = {s.cue.i: s for s in spoken if not _is_echo(s, spoken) and not _announces(s, sent)}
     found: list[Clause] = []
     inside = _carried(sent, sayings)
     work = [_mended(Clause(sent.root, {t.i for t in sent}, inside))]
@@ -73,9 +74,24 @@ def clauses(sent: Span, sayings: Sequence[Saying]) -> list[Clause]:
             work += _apart(sent.doc, clause, cues.pop(inner))
             continue
         if clause.saying is None:
-            clause.saying = next((s for s in sayings if s.shape == "aside" and s.cue.i in clause.tokens), None)
+            clause.saying = next((s for s in sayings if _holds(s, clause)), None)
         found.append(clause)
     return sorted(found, key=lambda c: min(c.tokens, default=0))
+
+
+def _announces(saying: Saying, sent: Span) -> bool:
+    """ "The ministry issued a statement on Monday." before the quotation: a fact of its own, no lead with a colon."""
+    outside = all(b <= sent.start_char or sent.end_char <= a for a, b in saying.content)
+    return (
+        outside and bool(saying.content) and saying.cue.lemma_.lower() in PUBLISHING and sent.text.rstrip()[-1:] == "."
+    )
+
+
+def _holds(saying: Saying, clause: Clause) -> bool:
+    """An aside within the clause, or a quotation that its main word belongs to while the cue stands outside."""
+    if saying.shape == "aside" or saying.cue.i in clause.tokens:
+        return saying.shape == "aside" and saying.cue.i in clause.tokens
+    return saying.quoted and any(a <= clause.root.idx < b for a, b in saying.content)
 
 
 def _is_speech(saying: Saying) -> bool:

@@ -74,25 +74,22 @@ def _in_line(text: str, line: Line) -> list[Quote]:
 
 
 def _partner(marks: list[re.Match[str]], opens: list[bool], i: int) -> int | None:
-    """The mark that ends the quotation which mark ``i`` opens: the next of its family, if that one closes.
+    """The mark that ends the quotation which mark ``i`` opens: one that closes, or the next that can only open.
 
-    A quotation of another family in between lies within. Where the families are mixed up, it is any mark that closes,
-    or the next one that can only open.
+    A quotation of another family in between lies within.
     """
-    family = _family(marks[i].group())
+    family, within = _family(marks[i].group()), 0
     for k in range(i + 1, len(marks)):
-        if _family(marks[k].group()) == family:
-            if not opens[k]:
+        own = _family(marks[k].group()) == family
+        if not opens[k]:
+            if own or not within:
                 return k
-            break
-    return next(
-        (
-            k
-            for k in range(i + 1, len(marks))
-            if not opens[k] or (marks[k].group() in _OPENS and marks[k].start() > marks[i].end())
-        ),
-        None,
-    )
+            within -= 1
+        elif not own:
+            within += 1
+        elif marks[k].group() in _OPENS and marks[k].start() > marks[i].end():
+            return k
+    return None
 
 
 def _family(mark: str) -> str:

@@ -15,7 +15,7 @@ from bot.claims.words import words
 _PRONOUNS = frozenset(
     {"he", "she", "they", "it", "we", "i", "you", "who", "that", "which", "his", "her", "their", "its"}
 )
-_PAPERS = frozenset({"statement", "release", "tweet", "email", "e-mail", "letter", "memo", "message", "post", "note"})
+PAPERS = frozenset({"statement", "release", "tweet", "email", "e-mail", "letter", "memo", "message", "post", "note"})
 """What somebody says by; whoever made it is the speaker."""
 LOOKBACK = 120
 """How many words back "the statement" may point."""
@@ -91,9 +91,9 @@ class Speakers:
     def _noun(self, head: Token) -> Resolved:
         lemma = head.lemma_.lower()
         definite = any(c.lower_ in {"the", "that", "this"} and c.dep_ == "det" for c in head.children)
-        if lemma in _PAPERS:
+        if lemma in PAPERS:
             author = _author(head) or (_author_before(head) if definite else None)
-            if author is not None and author.lemma_.lower() not in _PAPERS:
+            if author is not None and author.lemma_.lower() not in PAPERS:
                 person = self.cast.person_at(author)
                 return self._person(person, author) if person is not None else self._noun(author)
         modified = any(c.dep_ in {"compound", "amod", "poss", "prep", "relcl", "acl", "appos"} for c in head.children)
