@@ -75,10 +75,10 @@ def test_a_first_verdict_says_what_was_found_and_by_whom() -> None:
 
 def test_a_correction_says_before_and_after_why_and_who_approved_it() -> None:
     text, blocks = verdict_notices.published(telling(in_state("corrected", QUOTED, "Newer figures")), SCALE)
-    assert text.startswith("✏️ Correction: claim 1: before 🟡 *Missing context*")
+    assert text.startswith("✏️ Correction on claim 1: before 🟡 *Missing context*")
     assert "now 🔴 *False*" in text
     told = plain_blocks(blocks)
-    assert told.startswith("*✏️ Correction: claim 1:*")
+    assert told.startswith("*✏️ Correction on claim 1:*")
     for line in (
         "*Before:* 🟡 *Missing context* · 🗣️ *They said something else* — Newer figures",
         "*Now:*\n🔴 *False* · 🗣️ *They said something else*\nNewer figures",
@@ -90,7 +90,7 @@ def test_a_correction_says_before_and_after_why_and_who_approved_it() -> None:
 
 def test_a_recheck_that_ends_the_same_says_still() -> None:
     text, blocks = verdict_notices.published(telling(in_state("confirmed", QUOTED, "Newer figures")), SCALE)
-    assert text.startswith("🔁 Checked again: claim 1: still 🟡 *Missing context*")
+    assert text.startswith("🔁 Claim 1 checked again: still 🟡 *Missing context*")
     told = plain_blocks(blocks)
     assert "*Still:*\n🟡 *Missing context*" in told
     assert "*Why:* Newer figures" in told

@@ -9,7 +9,7 @@ from desk.samples import ANA, BEN, NOW, PAGE, QUOTED, SCALE, TEXTS, article, do,
 from desk.states import STATES, full, in_state
 from legal import buttons, check, menu
 
-from bot.articles.article import Article, DateDispute, Origin
+from bot.articles.article import Article, DateDispute, Origin, Visit
 from bot.desk import articles
 from bot.desk.commands import Ask, Dismiss, Recheck, Take
 from bot.desk.refusals import Refusal
@@ -42,6 +42,7 @@ def test_the_summary_is_legal_for_every_text(name: str) -> None:
             taken=date(2026, 5, 11), taken_from=Origin.JSON_LD, other=date(2025, 5, 11), other_from=Origin.URL
         ),
         notes=(text,) * 6,
+        visit=Visit(requested_url="x", final_url="y", status=200, fetched_at=NOW, sha256="", hosts=(text,) * 6),
     )
     filed = submission(state=SubmissionState.FILED, closing=CLOSED.model_copy(update={"reason": text}))
     for tasks in ([], [in_state(state, full(text), text) for state in STATES] * 2):
@@ -49,7 +50,7 @@ def test_the_summary_is_legal_for_every_text(name: str) -> None:
 
 
 def test_a_link_is_shown_whole_or_not_at_all() -> None:
-    for url in ("https://x.org/?" + "&a=1" * 371, "https://x.org/?" + "a" * 1485, "https://x.org/" + "%20" * 900):
+    for url in ("https://x.org/?" + "&a=1" * 147, "https://x.org/?" + "a" * 1170, "https://x.org/" + "%20" * 900):
         check(summary_card(submission(), article(url=url, site="x" * 100, authors=("y" * 200,)), [], SCALE))
 
 
@@ -92,6 +93,20 @@ def test_what_was_doubtful_or_not_read_is_said() -> None:
     told = card([task()], read=article(published=date(2026, 5, 11), dispute=dispute, notes=("Page 2 was not read.",)))
     assert "📅 The page gives two dates of publication: 11 May 2026 in the page’s data".replace("’", "'") in told
     assert "📎 Page 2 was not read." in told
+
+
+def test_whoever_was_led_from_one_site_to_another_reads_by_which() -> None:
+    visit = Visit(
+        requested_url="https://short.example/1",
+        final_url=PAGE,
+        status=200,
+        fetched_at=NOW,
+        sha256="0" * 64,
+        hosts=("short.example", "www.harbour-times.com"),
+    )
+    assert "reached by short.example → www.harbour-times.com" in card([], read=article(visit=visit))
+    straight = visit.model_copy(update={"hosts": ("www.harbour-times.com",)})
+    assert "reached by" not in card([], read=article(visit=straight))
 
 
 def test_the_menu_offers_what_can_be_done_with_the_article() -> None:

@@ -67,7 +67,9 @@ def _facts(article: Article) -> Iterator[str]:
         yield f"updated {day(article.updated)}"
     if article.url:
         shown = link(article.url, "read it")
-        yield shown if len(shown) <= 1400 else "link too long to show"
+        yield shown if len(shown) <= 1200 else "link too long to show"
+    if article.visit and len(article.visit.hosts) > 1:
+        yield "reached by " + " → ".join(safe(host, 60) for host in article.visit.hosts[:4])
 
 
 def _doubts(article: Article, tasks: Sequence[Task]) -> Iterator[str]:

@@ -38,8 +38,8 @@ class Telling:
 
 _IN_THREAD = {
     Happened.PUBLISHED: "Verdict on claim {number}",
-    Happened.CORRECTED: "✏️ Correction: claim {number}",
-    Happened.CONFIRMED: "🔁 Checked again: claim {number}",
+    Happened.CORRECTED: "✏️ Correction on claim {number}",
+    Happened.CONFIRMED: "🔁 Claim {number} checked again",
 }
 _TO_YOU = {
     Happened.PUBLISHED: "A verdict on something you asked about or follow",
