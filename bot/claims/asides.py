@@ -22,7 +22,7 @@ PUBLISHING = frozenset({"issue", "release", "post", "publish", "send", "tweet", 
 
 
 def asides(doc: Doc, sayings: Iterable[Saying]) -> list[Saying]:
-    """Acts of saying for the claims alone; the attributions of the document stay as they were scored."""
+    """Acts of saying by plain rules; those with ``content`` are attributions as well, those without help claims only."""
     held = list(sayings)
     cues = {saying.cue.i for saying in held}
     index = QuoteIndex(doc._.quotes or [])
@@ -55,7 +55,11 @@ def _parenthesis(verb: Token) -> Saying:
 
 
 def _saying(cue: Token, head: Token | None) -> Saying:
-    source = (head.idx, head.idx + len(head.text)) if head is not None else None
+    source = None
+    if head is not None:
+        phrase = head.doc[head.left_edge.i : head.right_edge.i + 1]
+        whole = phrase if not phrase.start <= cue.i < phrase.end else head.doc[head.i : head.i + 1]
+        source = (whole.start_char, whole.end_char)
     return Saying("aside", 1.0, cue, source, head, [])
 
 

@@ -93,6 +93,7 @@ class _Finder:
         self._time_starts = [time.start for time in self.times]
         scored: list[Saying] = doc._.attributions or []
         self.sayings = [*scored, *asides(doc, scored)]
+        doc._.attributions = sorted((s for s in self.sayings if s.content), key=lambda s: (s.content[0][0], s.cue.i))
         self.resolved = self._speakers()
         self._by_sentence = self._sayings_by_sentence()
 
