@@ -50,7 +50,7 @@ def opendocument(texts: Sequence[str], *, title: str = "", note: str = "") -> by
     for text in texts:
         document.body.append(odfdo.Paragraph(text))
     if note:
-        document.body.get_paragraphs()[-1].insert_annotation(after="The", body=note, creator="an editor")
+        document.body.get_paragraphs()[-1].insert_annotation(after=texts[-1].split()[0], body=note, creator="an editor")
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
