@@ -64,6 +64,8 @@ _HANDLERS = (
     handlers.reminders,
 )
 
+TURN_MARGIN = 5
+"""Seconds beyond a page's longest time after which a dead worker's turn at a web site goes to the next."""
 SLACK_TIMEOUT = 15
 """Seconds to wait for an answer of Slack's; after that the fate of a call is unknown."""
 
@@ -203,22 +205,31 @@ async def open_worker(app: App) -> AsyncIterator[Worker]:
     """A worker with its extraction processes, which load the spaCy pipeline before this returns."""
     # Only workers read pages and run spaCy; the other processes never load what that takes.
     from bot.articles.fetch import Fetcher  # noqa: PLC0415
-    from bot.articles.read import read  # noqa: PLC0415
+    from bot.articles.read import read, read_file  # noqa: PLC0415
     from bot.fetch_limits import fetch_limits  # noqa: PLC0415
     from bot.jobs.extraction import ExtractionPool  # noqa: PLC0415
-    from bot.jobs.jobs import Jobs  # noqa: PLC0415
+    from bot.jobs.jobs import Jobs, Readers  # noqa: PLC0415
     from bot.jobs.parsing import ParserPool  # noqa: PLC0415
+    from bot.slack.shared_files import SharedFiles  # noqa: PLC0415
+    from bot.store.turns import SharedTurns  # noqa: PLC0415
 
     settings = app.settings
-    fetcher = Fetcher(fetch_limits(settings))
+    limits = fetch_limits(settings)
+    fetcher = Fetcher(limits, turns=SharedTurns(app.redis, limits.total_seconds + TURN_MARGIN))
     parsers = ParserPool(
         settings.parser_processes, seconds=settings.parser_seconds, memory_mb=settings.parser_memory_mb
     )
-    reading = partial(read, fetcher=fetcher, parse=parsers.parse, most_pages=settings.article_max_pages)
+    readers = Readers(
+        text=partial(read, fetcher=fetcher, parse=parsers.parse, most_pages=settings.article_max_pages),
+        file=partial(read_file, parse=parsers.parse),
+        files=lambda team: SharedFiles(
+            app.client, most_bytes=settings.fetch_max_bytes, seconds=settings.fetch_total_seconds
+        ),
+    )
     pool = ExtractionPool(settings.spacy_pipeline, settings.extraction_processes)
     try:
         await asyncio.gather(pool.warm_up(), parsers.warm_up())
-        jobs = Jobs(app.desk, app.sender, lambda team: People(app.client), reading, pool.extract)
+        jobs = Jobs(app.desk, app.sender, lambda team: app.desk(team).office.people, readers, pool.extract)
         jobs.register(app.docket)
         worker = Worker(
             app.docket,

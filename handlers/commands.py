@@ -24,7 +24,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     async def factcheck(ack: AsyncAck, command: dict[str, Any], context: AsyncBoltContext) -> None:
         match understand(command.get("text") or "", context.bot_user_id):
-            case Texts(texts, left_out):
+            case Texts(texts, left_out, again):
                 await desk.reception.submit(
                     channel=command["channel_id"],
                     asker=command["user_id"],
@@ -32,6 +32,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
                     texts=texts,
                     thread_ts=None,
                     origin=command["trigger_id"],
+                    again=again,
                 )
                 await ack(f"{_ON_IT} {TOO_MANY}" if left_out else _ON_IT)
             case Claims(words):

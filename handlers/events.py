@@ -7,12 +7,13 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 
+from bot.articles.continuation import may_go_on
 from bot.articles.links import links
+from bot.articles.slack_text import unescape
 from bot.desk.task import Intake
 from bot.digest.schedule import NotUnderstood
 from bot.service import Desk
 from bot.slack.intake import (
-    FILES,
     HINT,
     MOST_LINKS,
     REMARK_WORDS,
@@ -26,7 +27,7 @@ from bot.slack.intake import (
     is_remark,
     understand,
 )
-from bot.slack.message_text import message_text
+from bot.slack.message_text import file_ids, message_text
 from bot.slack.mrkdwn import escape
 
 _BY_A_PERSON = frozenset({None, "file_share", "me_message", "thread_broadcast"})
@@ -73,6 +74,9 @@ async def _said(desk: Desk, event: dict[str, Any], bot_user: str | None) -> None
     text, thread = message_text(event), event.get("thread_ts")
     if not direct and f"<@{bot_user}>" in text:
         return  # comes as a mention as well
+    cut = may_go_on(unescape(text))
+    if await desk.reception.goes_on(event["channel"], event["user"], text, cut=cut):
+        return
     if thread and await desk.sync.replied(event["channel"], thread, event["user"], text):
         return
     if direct:
@@ -85,20 +89,27 @@ async def _asked(desk: Desk, event: dict[str, Any], bot_user: str | None, via: I
     wish = _wish(event, bot_user, via)
     if wish is None:
         return
-    asking = _Asking(desk, event)
+    asking, files = _Asking(desk, event), file_ids(event)
     match wish:
         case Claims(words):
             await asking.show_claims(words)
         case Digest(words):
             await asking.digest(words)
-        case Texts(texts, left_out):
-            await asking.submit(via, texts)
+        case Texts(texts, left_out, again):
+            await asking.submit(via, () if files and _is_only_a_note(wish) else texts, files, again=again)
             if left_out:
                 await asking.say(TOO_MANY, "links")
-        case Nothing() if event.get("thread_ts"):
-            await asking.submit(via, (None,))
+        case _ if files:
+            await asking.submit(via, (), files)
+        case Nothing(again) if event.get("thread_ts"):
+            await asking.submit(via, (None,), again=again)
         case _:
-            await asking.say(FILES if event.get("files") else HINT.format(me=f"<@{bot_user}>"))
+            await asking.say(HINT.format(me=f"<@{bot_user}>"))
+
+
+def _is_only_a_note(wish: Texts) -> bool:
+    """Whether words that came with a file are about it ("the statement of Tuesday") instead of being to be read."""
+    return not wish.texts[0].startswith("http") and len(wish.texts[0].split()) < REMARK_WORDS
 
 
 def _wish(event: dict[str, Any], bot_user: str | None, via: Intake) -> Wish | None:
@@ -120,13 +131,23 @@ class _Asking:
         self._desk = desk
         self._user, self._channel = event["user"], event["channel"]
         self._ts, self._thread = event["ts"], event.get("thread_ts")
+        self._cut = may_go_on(unescape(message_text(event)))
         # An edited message is another request.
         self._origin = self._ts + (event.get("edited") or {}).get("ts", "")
 
-    async def submit(self, via: Intake, texts: Sequence[str | None]) -> None:
-        thread = self._thread or self._ts
+    async def submit(
+        self, via: Intake, texts: Sequence[str | None], files: Sequence[str] = (), *, again: bool = False
+    ) -> None:
         await self._desk.reception.submit(
-            channel=self._channel, asker=self._user, via=via, texts=texts, thread_ts=thread, origin=self._origin
+            channel=self._channel,
+            asker=self._user,
+            via=via,
+            texts=texts,
+            files=files,
+            thread_ts=self._thread or self._ts,
+            origin=self._origin,
+            again=again,
+            cut=self._cut,
         )
 
     async def say(self, text: str, about: str = "") -> None:

@@ -45,6 +45,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
             chosen = str(body["actions"][0]["selected_conversation"])
             house, digest = await desk.house.channel(chosen)
             await open_form(desk, body, client, modals.channel_settings_modal(chosen, house, digest))
+            await desk.homes.opened(body["user"]["id"])  # shown anew, so that the same channel can be chosen again
         except Refusal as refusal:
             await refuse(desk, body, refusal)
         await ack()

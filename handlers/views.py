@@ -51,7 +51,7 @@ def _about_a_task(desk: Desk, read: Read) -> Callable[..., Awaitable[None]]:
         except Refusal as refusal:
             refusals = [refusal]
             if isinstance(command, Propose) and refusal.field:  # about what was filled in: then all of it at once
-                refusals = await desk.work.missing(await desk.work.task(about.task), command) or refusals
+                refusals += await desk.work.missing(await desk.work.task(about.task), command)
             await ack(response_action="errors", errors=errors(refusals, fields))
         else:
             await ack()

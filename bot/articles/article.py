@@ -113,8 +113,9 @@ class Article(BaseModel):
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """The addresses of the page: where it was found, and what it gives as its own."""
-        return tuple(dict.fromkeys(url for url in (self.url, self.canonical) if url))
+        """Every address the article is known by: where it was found, what it gives as its own, what was asked for."""
+        visit = (self.visit.requested_url, self.visit.final_url) if self.visit else ()
+        return tuple(dict.fromkeys(url for url in (self.url, self.canonical, *visit) if url))
 
     def day_at(self, offset: int) -> date | None:
         """The day that relative dates at a place in the text are counted from: its entry's, else the article's."""

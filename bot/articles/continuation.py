@@ -20,8 +20,12 @@ def continues(before: str, after: str, *, apart: timedelta) -> bool:
     ``apart`` is the time between the two. The first must be as long as a message can be: hardly one in a thousand is
     by chance, and then another one would have to follow at once.
     """
-    soon = timedelta(0) <= apart <= _SOON
-    return soon and bool(after.strip()) and any(limit - _LONGEST_WORD < len(before) <= limit for limit in _CUTS)
+    return timedelta(0) <= apart <= _SOON and bool(after.strip()) and may_go_on(before)
+
+
+def may_go_on(text: str) -> bool:
+    """Whether a message is as long as one that Slack cut."""
+    return any(limit - _LONGEST_WORD < len(text) <= limit for limit in _CUTS)
 
 
 def joined(messages: Sequence[tuple[datetime, str]]) -> list[str]:
@@ -33,9 +37,14 @@ def joined(messages: Sequence[tuple[datetime, str]]) -> list[str]:
     last: tuple[datetime, str] | None = None
     for sent, text in messages:
         if last is not None and continues(last[1], text, apart=sent - last[0]):
-            cut_anywhere = len(last[1]) in _CUTS or last[1][-1:].isspace() or text[:1].isspace()
-            texts[-1] += text if cut_anywhere else f" {text}"
+            texts[-1] = glued(texts[-1], text, cut_anywhere=len(last[1]) in _CUTS)
         else:
             texts.append(text)
         last = sent, text
     return texts
+
+
+def glued(before: str, after: str, *, cut_anywhere: bool) -> str:
+    """Two parts of a text as one; where white space was cut away between them there is a space."""
+    whole = cut_anywhere or before[-1:].isspace() or after[:1].isspace()
+    return before + after if whole else f"{before} {after}"

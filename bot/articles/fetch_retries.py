@@ -21,7 +21,7 @@ def pause(error: UnreadableError, tried: int, backoff_seconds: float) -> float |
     """
     if not error.transient:
         return None
-    usual = backoff_seconds * 2 ** (tried - 1)
+    usual = backoff_seconds * 2.0 ** (tried - 1)
     if error.reason in _AGAIN_AT_ONCE:
         return max(usual, error.retry_after or 0.0)
     if error.reason is Reason.TOO_OFTEN:

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     NO_ANSWER = "no_answer"
     NO_ORIGINAL = "no_original"
     OWN_DUPLICATE = "own_duplicate"
+    ORIGINAL_PRIVATE = "original_private"
     ORIGINAL_DISMISSED = "original_dismissed"
     NO_WORDING = "no_wording"
     LONG_WORDING = "long_wording"
@@ -95,6 +96,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.NO_ANSWER: "Please write the answer.",
     Reason.NO_ORIGINAL: "Please choose the claim that this one repeats.",
     Reason.OWN_DUPLICATE: "A claim cannot be a duplicate of itself. Choose the other one.",
+    Reason.ORIGINAL_PRIVATE: "That claim is in a private channel, which not everybody here may see. Choose another.",
     Reason.ORIGINAL_DISMISSED: "That claim was set aside itself. Choose one that is open or has a verdict.",
     Reason.NO_WORDING: "Please write the claim in one sentence.",
     Reason.LONG_WORDING: "Please keep a claim below {most} characters.",

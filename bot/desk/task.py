@@ -30,6 +30,7 @@ class SubmissionState(StrEnum):
     WAITING = "waiting"
     FILED = "filed"
     FAILED = "failed"
+    JOINED = "joined"
 
 
 class Closing(_Record):
@@ -45,7 +46,9 @@ class Submission(_Record):
 
     ``thread_ts`` is the message whose thread answers; None (a slash command) means that the summary starts the thread.
     ``text`` is Slack's mrkdwn as it came; None means that the message that started the thread is what is to be read.
-    ``failure`` is a sentence for people, once reading has failed.
+    ``file`` is the id of a file in Slack that is to be read instead of a text; ``more`` are further messages of the
+    same person in which a text that Slack cut goes on. ``failure`` is a sentence for people, once reading has failed.
+    ``again`` asks for a new reading of what was read before; without it such a submission is ``joined`` to that one.
     """
 
     id: str
@@ -66,6 +69,11 @@ class Submission(_Record):
     closing: Closing | None = None
     retryable: bool = False
     """Whether trying once more may help where reading has failed."""
+    file: str | None = None
+    more: tuple[str, ...] = ()
+    again: bool = False
+    joined: str | None = None
+    """The submission that this one was joined to, because it is the same article."""
 
 
 class TaskState(StrEnum):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from docket import Docket, ExponentialRetry
+from docket import Docket, Retry
 
+from bot.articles import links, same_text
 from bot.articles.article import Article
+from bot.articles.continuation import glued
+from bot.articles.links import Link
 from bot.articles.unreadable import UnreadableError
 from bot.claims.claim import Extraction
 from bot.desk.task import Submission, SubmissionState, Task
@@ -17,18 +22,23 @@ from bot.slack.intake import Texts, understand
 from bot.slack.mrkdwn import escape
 from bot.slack.people import NotVisible, People
 from bot.slack.sender import Sender
+from bot.slack.shared_files import SharedFiles
 from bot.store.records import Missing
 
 log = logging.getLogger(__name__)
 
-READ_TRIES = 3
-"""Times a page is tried that did not answer, with some seconds in between, before the person is told."""
+AT_ONCE = 8
+"""Readings that a worker does at once: each may hold a page of some ten megabytes."""
+
+READ_TRIES = 2
+"""Times a page is tried whose site is in trouble: the fetcher tries it three times itself, and then again later."""
+LATER = timedelta(seconds=30)
+"""How much later, unless the site says so itself."""
+LATEST = timedelta(minutes=5)
+"""A site that wants to be left alone for longer than this is told of at once, with a button to try again."""
 FATAL_TRIES = 6
 """Times a submission may take its worker down with it, or fail for a reason of ours, before it is given up."""
-
-_READ_RETRY = ExponentialRetry(
-    attempts=READ_TRIES, minimum_delay=timedelta(seconds=1), maximum_delay=timedelta(seconds=8)
-)
+OURS_AFTER = timedelta(seconds=2)
 
 OURS = (
     "Something went wrong on my side while I read this, and it is noted for whoever runs me. "
@@ -39,6 +49,15 @@ NOT_ENGLISH = (
 )
 
 
+@dataclass(frozen=True)
+class Readers:
+    """What a worker reads with: Slack's markup of a message, a file's bytes, and where a workspace's files are."""
+
+    text: Callable[[str], Awaitable[Article]]
+    file: Callable[[bytes, str, str], Awaitable[Article]]
+    files: Callable[[str], SharedFiles]
+
+
 class Jobs:
     """What a worker can do; the methods are registered under their names."""
 
@@ -47,26 +66,22 @@ class Jobs:
         desk: Callable[[str], Desk],
         sender: Callable[[str], Sender],
         people: Callable[[str], People],
-        read: Callable[[str], Awaitable[Article]],
+        readers: Readers,
         extract: Callable[[Article], Awaitable[Extraction]],
     ) -> None:
         self._desk = desk
         self._sender = sender
         self._people = people
-        self._read = read
+        self._readers = readers
         self._extract = extract
+        self._reading = asyncio.Semaphore(AT_ONCE)
 
     def register(self, docket: Docket) -> None:
         """Make the jobs known to the queue."""
-        for job in (self.read_submission, self.deliver, self.digest):
+        for job in (self.read_submission, self.read_anew, self.deliver, self.digest):
             docket.register(job)
 
-    async def read_submission(
-        self,
-        team: str,
-        id: str,
-        retry: ExponentialRetry = _READ_RETRY,
-    ) -> None:
+    async def read_submission(self, team: str, id: str, retry: Retry = Retry(attempts=FATAL_TRIES)) -> None:  # noqa: B008
         """Read what was submitted, find its claims and file them with their tasks."""
         desk = self._desk(team)
         try:
@@ -78,25 +93,32 @@ class Jobs:
         try:
             await self._read_and_file(desk, submission)
         except UnreadableError as error:
-            if error.transient and retry.attempt < READ_TRIES:
-                raise
-            await desk.store.fail(id, escape(error.sentence), reason=error.reason)
+            later = timedelta(seconds=error.retry_after) if error.retry_after else LATER
+            if error.transient and retry.attempt < READ_TRIES and later <= LATEST:
+                retry.after(later)
+            await desk.store.fail(id, escape(error.sentence), reason=error.reason, retryable=error.retryable)
         except NotVisible as error:
             await desk.store.fail(id, error.sentence, reason="not_visible")
         except Exception as error:
-            if submission.attempts < FATAL_TRIES and retry.attempt < READ_TRIES:
-                raise
+            if submission.attempts < FATAL_TRIES and retry.attempt < FATAL_TRIES:
+                log.warning("submission %s: %s; it is tried again", id, type(error).__name__)
+                retry.after(OURS_AFTER)
             log.exception("submission %s cannot be read", id)
-            await desk.store.fail(id, OURS, reason=type(error).__name__)
+            await desk.store.fail(id, OURS, reason=type(error).__name__, retryable=True)
         await desk.office.wake()
 
     async def _read_and_file(self, desk: Desk, submission: Submission) -> None:
         if submission.attempts > FATAL_TRIES:
             raise RuntimeError("this submission has taken its worker down several times")
-        text = submission.text
-        if text is None:
-            text = await self._parent(desk, submission)
-        article = await self._read(text)
+        text = await self._text(desk, submission)
+        link = links.submission(text)
+        if isinstance(link, Link) and await self._joined(desk, submission, (link.url,)):
+            return
+        async with self._reading:
+            article = await self._article(submission, text)
+        fingerprint = await asyncio.to_thread(same_text.fingerprint, article.text)
+        if await self._joined(desk, submission, article.addresses, fingerprint):
+            return
         extraction = await self._extract(article)
         if extraction.unsupported_language and not extraction.claims:
             sentence = NOT_ENGLISH.format(language=escape(extraction.unsupported_language))
@@ -104,25 +126,66 @@ class Jobs:
             return
         # First the digest: where the desk turns out not to be a member, it is dropped again.
         await desk.digests.start(submission.channel, submission.asker)
-        await desk.store.file(submission.id, article, tasks_for(submission, extraction, datetime.now(UTC)))
+        tasks = tasks_for(submission, extraction, datetime.now(UTC))
+        await desk.store.file(submission.id, article, tasks, fingerprint)
+
+    async def _joined(
+        self, desk: Desk, submission: Submission, urls: Sequence[str], fingerprint: tuple[int, ...] = ()
+    ) -> bool:
+        """Answer with an earlier reading of the same article, if there is one."""
+        known = await desk.reception.known(submission, urls, fingerprint)
+        return known is not None and await desk.store.join(submission.id, known.id)
+
+    async def _article(self, submission: Submission, text: str) -> Article:
+        if submission.file is None:
+            return await self._readers.text(text)
+        file = await self._readers.files(submission.team).get(submission.file)
+        return await self._readers.file(file.data, file.name, file.content_type)
+
+    async def _text(self, desk: Desk, submission: Submission) -> str:
+        if submission.file is not None:
+            return ""
+        if submission.text is None:
+            return await self._parent(desk, submission)
+        text = submission.text
+        for part in submission.more:  # the limit counts the mention that was taken off the first part
+            text = glued(text, part, cut_anywhere=False)
+        return text
 
     async def _parent(self, desk: Desk, submission: Submission) -> str:
         """What there is to read in the message that started the thread; its further links become submissions too."""
-        text = await self._people(submission.team).message(submission.channel, submission.thread_ts or "")
-        wish = understand(text)
-        if not isinstance(wish, Texts):
-            return text
-        first, *others = wish.texts
-        if others:
+        message = await self._people(submission.team).message(submission.channel, submission.thread_ts or "")
+        wish = understand(message.text)
+        first, *others = wish.texts if isinstance(wish, Texts) else (message.text,)
+        if others or message.files:
             await desk.reception.submit(
                 channel=submission.channel,
                 asker=submission.asker,
                 via=submission.via,
                 texts=others,
+                files=message.files,
                 thread_ts=submission.thread_ts,
                 origin=submission.id,
+                again=submission.again,
             )
         return first
+
+    async def read_anew(self, team: str, id: str) -> None:
+        """Read the page of published verdicts again, and tell their thread which checked sentences changed."""
+        desk = self._desk(team)
+        try:
+            article = await desk.store.article(id)
+        except Missing:
+            await desk.store.watch_next(id, None)
+            return
+        later: Article | None = None
+        if article.url:
+            try:
+                async with self._reading:
+                    later = await self._readers.text(f"<{article.url}>")
+            except UnreadableError as error:
+                log.info("the page of %s cannot be read again (%s)", id, error.reason)
+        await desk.drift.read_anew(id, article, later)
 
     async def deliver(self, team: str, queue: str) -> None:
         """Send the messages that wait in a queue."""

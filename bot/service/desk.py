@@ -11,6 +11,7 @@ from bot.desk.rules import HouseRules
 from bot.digest import schedule
 from bot.reminders.rules import ReminderRules
 from bot.service.digests import Digests
+from bot.service.drift_watch import DriftWatch
 from bot.service.homes import Homes
 from bot.service.housekeeping import Housekeeping
 from bot.service.lists import Lists
@@ -44,6 +45,7 @@ class Desk:
         self.homes = Homes(office)
         self.house = Housekeeping(office, self.digests)
         self.sync = SlackSync(office, self.work)
+        self.drift = DriftWatch(office)
 
     async def rules(self) -> HouseRules:
         """The house rules of the workspace."""
@@ -70,6 +72,8 @@ class Desk:
         for settings in await self.store.digests():
             if day := schedule.due(settings, now):
                 await self.office.queue.digest(team, settings.channel, day)
+        for id in await self.store.to_watch(now):
+            await self.office.queue.read_anew(team, id)
         for task in await self.store.rechecks_before(now):
             with suppress(Refusal):  # somebody was faster
                 await self.work.act(task.id, Recheck(), THE_DESK)

@@ -7,8 +7,12 @@ from collections.abc import Sequence
 from bot.desk.refusals import Reason, Refusal
 from bot.desk.task import Intake, Submission
 from bot.service.office import Office
+from bot.store.desk_store import Fingerprint
 from bot.store.job_queue import short_id
 from bot.store.records import Missing
+
+GOES_ON_WITHIN = 4.0
+"""Seconds in which the rest of a text comes that Slack cut into several messages."""
 
 
 class Reception:
@@ -18,15 +22,27 @@ class Reception:
         self._office = office
 
     async def submit(
-        self, *, channel: str, asker: str, via: Intake, texts: Sequence[str | None], thread_ts: str | None, origin: str
+        self,
+        *,
+        channel: str,
+        asker: str,
+        via: Intake,
+        texts: Sequence[str | None] = (),
+        files: Sequence[str] = (),
+        thread_ts: str | None,
+        origin: str,
+        again: bool = False,
+        cut: bool = False,
     ) -> None:
         """Keep what is to be read and see that it is read; ``origin`` makes a repeated delivery recognisable.
 
-        A text of None stands for the message that started the thread.
+        A text of None stands for the message that started the thread; ``files`` are ids of files in Slack. ``again``
+        reads anew what was read before. ``cut`` says that the last text may go on in another message: it is waited for.
         """
         office = self._office
         team = office.store.team
-        for index, text in enumerate(texts):
+        items = [*((text, None) for text in texts), *((None, file) for file in files)]
+        for index, (text, file) in enumerate(items):
             id = short_id(team, channel, origin, str(index))
             submission = Submission(
                 id=id,
@@ -35,12 +51,45 @@ class Reception:
                 asker=asker,
                 via=via,
                 text=text,
+                file=file,
                 thread_ts=thread_ts,
                 received=office.now(),
+                again=again,
             )
-            await office.store.receive(submission)
-            await office.queue.read(team, id)
+            waits = cut and index == len(items) - 1
+            await office.store.receive(submission, cut=waits)
+            await office.queue.read(team, id, after=GOES_ON_WITHIN if waits else 0)
         await office.wake()
+
+    async def goes_on(self, channel: str, user: str, text: str, *, cut: bool) -> bool:
+        """Whether a message continues a text of the same person that Slack cut; then it is read with it."""
+        return await self._office.store.go_on(channel, user, text, cut=cut) is not None
+
+    # The same article twice
+
+    async def known(self, submission: Submission, urls: Sequence[str], fingerprint: Fingerprint) -> Submission | None:
+        """The earlier reading of the same article that answers this submission, if one does that people here may see.
+
+        The one in this channel goes before one elsewhere. One that was asked for ``again`` is never answered so.
+        """
+        if submission.again:
+            return None
+        store = self._office.store
+        found = [*await store.same_page(urls), *(await store.same_text(fingerprint) if fingerprint else [])]
+        here = [s for s in found if s.channel == submission.channel and s.id != submission.id]
+        if here:
+            return here[0]
+        for elsewhere in found:
+            if elsewhere.id != submission.id and await self._is_open_to(elsewhere.channel, submission):
+                return elsewhere
+        return None
+
+    async def _is_open_to(self, channel: str, submission: Submission) -> bool:
+        """Whether all who read the answer may see this channel: whoever asked, if it is in a direct message."""
+        people = self._office.people
+        if submission.channel.startswith("D"):
+            return await people.may_see(submission.asker, channel)
+        return await people.is_public(channel)
 
     async def try_again(self, id: str, by: str) -> None:
         """Read something once more that could not be read."""
@@ -66,7 +115,14 @@ class Reception:
         link = known.text if known.text and known.text.startswith(("http://", "https://")) else None
         text = link or (None if known.thread_ts and known.via is not Intake.COMMAND else known.text)
         await self.submit(
-            channel=known.channel, asker=by, via=known.via, texts=[text], thread_ts=thread, origin=f"again {origin}"
+            channel=known.channel,
+            asker=by,
+            via=known.via,
+            texts=() if known.file else [text],
+            files=[known.file] if known.file else (),
+            thread_ts=thread,
+            origin=f"again {origin}",
+            again=True,
         )
 
     async def _thread_of_summary(self, submission: Submission) -> str | None:

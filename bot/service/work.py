@@ -78,8 +78,8 @@ class Work:
         elif isinstance(command, HandOver):
             await self._check_person(command.to)
         original = command.of if isinstance(command, Dismiss) else None
-        if original is not None:
-            await self.task(original)  # so that one that is gone is refused in words
+        if original is not None and not await self._may_point_to(task, await self.task(original)):
+            raise Refusal(Reason.ORIGINAL_PRIVATE, field="of")
         step = await self._store.change_task(
             id, lambda current, around: _apply(current, command, context, around), by=actor, original=original
         )
@@ -124,7 +124,11 @@ class Work:
         else:
             found = [other for other, _ in await self._store.similar(task, most, tuple(TaskState))]
         others = [t for t in found if t.id != id and t.state is not TaskState.DISMISSED]
-        return await self._office.visible(user, others)
+        return [t for t in await self._office.visible(user, others) if await self._may_point_to(task, t)]
+
+    async def _may_point_to(self, task: Task, original: Task) -> bool:
+        """Whether everybody who sees a claim's card may see the original that it would show from then on."""
+        return original.channel == task.channel or await self._office.people.is_public(original.channel)
 
     async def sentences(self, submission: str, words: str, most: int) -> list[tuple[int, int, str]]:
         """Sentences of an article in which all words stand, with their spans."""

@@ -17,9 +17,8 @@ MOST_LINKS = 5
 HINT = (
     "I need something to read. Mention me with a link or the text itself, for example:\n"
     "> {me} https://example.org/news/the-article\n"
-    "or, in a thread, mention me alone and I read the message that started it."
+    "or, in a thread, mention me alone and I read the message that started it. A file will do as well."
 )
-FILES = "I cannot read files yet. Please paste the text of the article, or a link to it."
 TOO_MANY = f"That is more than {MOST_LINKS} links. I read the first {MOST_LINKS}; please send me the others later."
 
 
@@ -43,11 +42,14 @@ class Texts:
 
     texts: tuple[str, ...]
     left_out: int = 0
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
     """Nothing to read in the words themselves: in a thread, the message that started it is meant."""
+
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ _COMMAND = re.compile(
     r"/?(?:(?P<claims>claims)\b[\s:]*(?P<which>(?:\S+\s*){0,3})|digest\b[\s:]*(?P<when>now|on|off|start|stop|at\s.*|))",
     re.IGNORECASE,
 )
+_AGAIN = re.compile(r"again(?:\s*$|\s*[:\n]\s*|\s+(?=<?https?://))", re.IGNORECASE)
+_AGAIN_BEHIND = re.compile(r"(?P<link>https?://\S+)\s+again\s*[.!]?\s*$", re.IGNORECASE)
 _LISTS = {
     "open": "open",
     "mine": "mine",
@@ -78,9 +82,9 @@ _LISTS = {
 
 def understand(text: str, bot_user: str | None = None) -> Wish:
     """Read a message or the text of a command. The desk's own mention is no part of what is to be read."""
-    text = without_mention(text, bot_user)
+    text, again = _without_again(without_mention(text, bot_user))
     if not text:
-        return Nothing()
+        return Nothing(again)
     short = " ".join(text.lower().strip(" ?!.").split())
     if short in _LISTS:
         return Claims(_LISTS[short])
@@ -89,10 +93,19 @@ def understand(text: str, bot_user: str | None = None) -> Wish:
         return Claims(_LISTS.get(which, which)) if command["claims"] else Digest(command["when"])
     found = submission(text)
     if isinstance(found, Link):
-        return Texts((found.url,))
+        return Texts((found.url,), again=again)
     if isinstance(found, Links):
-        return Texts(found.urls[:MOST_LINKS], left_out=max(0, len(found.urls) - MOST_LINKS))
-    return Texts((text,)) if len(found.text.split()) >= FEWEST_WORDS else Unusable()
+        return Texts(found.urls[:MOST_LINKS], max(0, len(found.urls) - MOST_LINKS), again)
+    return Texts((text,), again=again) if len(found.text.split()) >= FEWEST_WORDS else Unusable()
+
+
+def _without_again(text: str) -> tuple[str, bool]:
+    """The text without the word that asks for a new reading: alone, beside links, or on a line before a text."""
+    if found := _AGAIN.match(text):
+        return text[found.end() :].strip(), True
+    if found := _AGAIN_BEHIND.search(text):
+        return text[: found.end("link")], True
+    return text, False
 
 
 def is_remark(text: str, bot_user: str | None = None) -> bool:

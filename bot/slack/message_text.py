@@ -17,6 +17,11 @@ def message_text(message: Mapping[str, Any]) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def file_ids(message: Mapping[str, Any]) -> tuple[str, ...]:
+    """The ids of the files that were shared with a message."""
+    return tuple(str(file["id"]) for file in message.get("files") or [] if file.get("id"))
+
+
 def _attached(attachments: list[Mapping[str, Any]]) -> Iterator[str]:
     for attachment in attachments:
         link = attachment.get("title_link") or attachment.get("from_url") or attachment.get("original_url")

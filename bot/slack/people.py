@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.lookup import EVENT_TYPE
-from bot.slack.message_text import message_text
+from bot.slack.message_text import file_ids, message_text
 from bot.slack.patience import NO_ANSWER, patiently, read_refusal
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,6 @@ class NotVisible(Exception):
 
 _INVITE = "I cannot see the message that started this thread. Invite me to the channel, or paste the text here."
 _NO_TEXT = "The message that started this thread has no text I can read. Please paste the text here."
-_FILES = "The message that started this thread has a file and no text. I cannot read files yet: please paste the text."
 _DELETED = "The message that started this thread was deleted. Please paste the text or the link here."
 _INVISIBLE = frozenset(
     {"channel_not_found", "not_in_channel", "thread_not_found", "missing_scope", "message_not_found"}
@@ -51,6 +50,14 @@ class Member:
     admin: bool = False
     bot: bool = False
     gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What a thread starts with: a message's mrkdwn, and the ids of the files shared with it."""
+
+    text: str
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +81,11 @@ class People:
         self._conversations: TTLCache[str, frozenset[str]] = TTLCache(10_000, SEEN_SECONDS)
         self._groups: TTLCache[str, dict[str, tuple[str, ...]]] = TTLCache(1, KEPT_SECONDS)
 
-    async def message(self, channel: str, ts: str) -> str:
-        """The text of the message that started a thread.
+    async def message(self, channel: str, ts: str) -> Started:
+        """The message that started a thread.
 
         Raises:
-            NotVisible: it is not there, not visible to the desk, or has no text.
+            NotVisible: it is not there, not visible to the desk, or has neither text nor file.
         """
 
         async def ask() -> AsyncSlackResponse:
@@ -97,9 +104,10 @@ class People:
             raise NotVisible(_OURS)
         if first.get("subtype") == "tombstone":
             raise NotVisible(_DELETED)
-        if not (text := message_text(first)):
-            raise NotVisible(_FILES if first.get("files") else _NO_TEXT)
-        return text
+        text, files = message_text(first), file_ids(first)
+        if not text and not files:
+            raise NotVisible(_NO_TEXT)
+        return Started(text, files)
 
     async def member(self, user: str) -> Member | None:
         """Who a person is; None where Slack does not tell. Kept for ten minutes."""
@@ -164,6 +172,10 @@ class People:
             self._channels[channel] = str(info.get("user") or "") if info.get("is_im") else _kind(info)
         kind = self._channels[channel]
         return kind in (PUBLIC, user) or (kind == PRIVATE and channel in await self._conversations_of(user))
+
+    async def is_public(self, channel: str) -> bool:
+        """Whether everybody in the workspace could read a channel. No, where Slack is silent."""
+        return await self.may_see("", channel)
 
     async def _conversations_of(self, user: str) -> frozenset[str]:
         """The private conversations that a person shares with the desk."""

@@ -7,12 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.desk.messages import Shows, Wanted, card_id
+from bot.desk.messages import Shows, Wanted, card_id, summary_id
 from bot.desk.rules import HouseRules
-from bot.desk.task import SubmissionState, Task, Verdict
+from bot.desk.task import Submission, SubmissionState, Task, Verdict
 from bot.slack.blocks import FALLBACK, Block
 from bot.slack.cards import notices, verdict_notices
 from bot.slack.cards.claim_card import Beside, claim_card, fallback
+from bot.slack.cards.joined_card import joined_card
 from bot.slack.cards.question_card import question_card
 from bot.slack.cards.summary_card import more_card, reading_card, summary_card, summary_fallback
 from bot.slack.cards.verdict_notices import Telling
@@ -89,12 +90,22 @@ class Renderer:
 
     async def _summary(self, wanted: Wanted) -> Said:
         submission = await self._store.submission(wanted.about)
+        if submission.joined:
+            return await self._joined(submission, submission.joined)
         if submission.state is not SubmissionState.FILED:
             return summary_fallback(submission, None, []), reading_card(submission)
         article = await self._store.article(submission.id)
         tasks = await self._store.tasks_of(submission.id)
         scale = (await self._rules()).scale
         return summary_fallback(submission, article, tasks), summary_card(submission, article, tasks, scale)
+
+    async def _joined(self, submission: Submission, earlier: str) -> Said:
+        """That the article was read before; the thread where it was may be in another channel."""
+        known = await self._store.submission(earlier)
+        tasks = await self._store.tasks_of(earlier)
+        title = (await self._store.article(earlier)).title
+        thread = await self._permalinks.of(summary_id(earlier))
+        return joined_card(submission, known, title, tasks, thread)
 
     async def _more(self, wanted: Wanted) -> Said:
         id, above = _about(wanted, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -10,6 +11,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
 from bot.articles.article import Article
+from bot.articles.same_text import SAME, lookup_keys, similarity
 from bot.desk import messages
 from bot.desk.articles import ArticleStep
 from bot.desk.house import ChannelHouse
@@ -21,6 +23,14 @@ from bot.store import search
 from bot.store.keys import TEAMS
 from bot.store.records import THE_DESK, Records, got
 from bot.store.redis_client import strings
+
+Fingerprint = tuple[int, ...]
+"""Of a text; see ``same_text.fingerprint``."""
+
+CUT_SECONDS = 60
+"""How long a text that Slack cut may go on in another message."""
+FIRST_WATCH = timedelta(days=1)
+"""After how long the page of a published verdict is read again for the first time."""
 
 UNFINISHED = (TaskState.OPEN, TaskState.ASSIGNED, TaskState.QUESTION, TaskState.IN_REVIEW)
 """States without a verdict that is published, or with one that is looked at again."""
@@ -107,6 +117,35 @@ class DeskStore(Records):
         rows = await self._redis.mget([self.keys.submission(id) for id in ids]) if ids else []
         return [Submission.model_validate_json(row) for row in rows if row]
 
+    async def same_page(self, urls: Sequence[str]) -> list[Submission]:
+        """Filed submissions that were read from one of these addresses, newest first."""
+        found = {s.id: s for url in urls for s in await self.of_page(url) if s.state is SubmissionState.FILED}
+        return sorted(found.values(), key=lambda s: s.received, reverse=True)
+
+    async def same_text(self, fingerprint: Fingerprint) -> list[Submission]:
+        """Filed submissions whose text is nearly the same, the most alike first."""
+        hashes = lookup_keys(fingerprint)
+        ids = {id for h in hashes for id in strings(await self._redis.zrange(self.keys.printed(h), 0, -1))}
+        rows = await self._redis.mget([self.keys.print(id) for id in sorted(ids)]) if ids else []
+        alike = {
+            id: likeness
+            for id, row in zip(sorted(ids), rows, strict=True)
+            if row and (likeness := similarity(fingerprint, tuple(json.loads(row)))) >= SAME
+        }
+        known = await self.submissions(sorted(alike, key=lambda id: -alike[id]))
+        return [s for s in known if s.state is SubmissionState.FILED]
+
+    async def to_watch(self, moment: datetime) -> list[str]:
+        """Submissions whose page is to be read again by then."""
+        return strings(await self._redis.zrangebyscore(self.keys.watched(), "-inf", moment.timestamp()))
+
+    async def watch_next(self, id: str, moment: datetime | None) -> None:
+        """Set when a page is read again; None for never."""
+        if moment is None:
+            await self._redis.zrem(self.keys.watched(), id)
+        else:
+            await self._redis.zadd(self.keys.watched(), {id: moment.timestamp()})
+
     async def waiting(self) -> list[str]:
         """Submissions that were received and not read yet, oldest first."""
         return strings(await self._redis.zrange(self.keys.waiting(), 0, -1))
@@ -127,8 +166,11 @@ class DeskStore(Records):
 
     # Changing
 
-    async def receive(self, submission: Submission) -> bool:
-        """Keep a submission and want its first line in the thread; False if it was received before."""
+    async def receive(self, submission: Submission, *, cut: bool = False) -> bool:
+        """Keep a submission and want its first line in the thread; False if it was received before.
+
+        ``cut`` says that its text may go on in another message of the same person.
+        """
 
         async def step(pipe: Pipeline) -> Callable[[], object] | None:
             if await pipe.exists(self.keys.submission(submission.id)):
@@ -140,12 +182,43 @@ class DeskStore(Records):
                 if submission.thread_ts:
                     pipe.sadd(self.keys.thread(submission.channel, submission.thread_ts), submission.id)
                 self._want(pipe, [messages.summary(submission)])
+                if cut:
+                    key = self.keys.cut(submission.channel, submission.asker)
+                    pipe.set(key, submission.id, ex=CUT_SECONDS)
                 self._log(pipe, submission.asker, "received", submission.id, via=submission.via.value)
 
             return write
 
         await self._redis.sadd(TEAMS, self.team)
         return await self._atomically(step, self.keys.submission(submission.id))
+
+    async def go_on(self, channel: str, user: str, text: str, *, cut: bool) -> str | None:
+        """Add a message to the text that it continues; returns that submission's id, None if there is none.
+
+        ``cut`` says that this one may have been cut, too.
+        """
+        key = self.keys.cut(channel, user)
+        id = await self._redis.get(key)
+        if id is None:
+            return None
+
+        async def step(pipe: Pipeline) -> Callable[[], object] | None:
+            submission = Submission.model_validate_json(await got(pipe, self.keys.submission(str(id))))
+            if submission.state is not SubmissionState.WAITING or submission.attempts:
+                return None
+            longer = submission.model_copy(update={"more": (*submission.more, text)})
+
+            def write() -> None:
+                pipe.set(self.keys.submission(submission.id), longer.model_dump_json())
+                if cut:
+                    pipe.expire(key, CUT_SECONDS)
+                else:
+                    pipe.delete(key)
+                self._log(pipe, user, "continued", submission.id)
+
+            return write
+
+        return str(id) if await self._atomically(step, self.keys.submission(str(id))) else None
 
     async def begin_reading(self, id: str) -> Submission:
         """Count one more attempt to read a submission, so that one that kills workers is noticed."""
@@ -158,7 +231,7 @@ class DeskStore(Records):
         await self._atomically(step, self.keys.submission(id))
         return await self.submission(id)
 
-    async def file(self, id: str, article: Article, tasks: Sequence[Task]) -> bool:
+    async def file(self, id: str, article: Article, tasks: Sequence[Task], fingerprint: Fingerprint = ()) -> bool:
         """Keep the article with its tasks and want their cards; False if the submission is no longer waiting."""
 
         async def step(pipe: Pipeline) -> Callable[[], object] | None:
@@ -175,8 +248,13 @@ class DeskStore(Records):
                 pipe.zrem(self.keys.waiting(), id)
                 pipe.set(self.keys.article(id), article.model_dump_json())
                 pipe.zadd(self.keys.newest(), {id: submission.received.timestamp()})
-                if article.url:
-                    pipe.zadd(self.keys.page(article.url), {id: submission.received.timestamp()})
+                at = {id: submission.received.timestamp()}
+                for url in article.addresses:
+                    pipe.zadd(self.keys.page(url), at)
+                if fingerprint:
+                    pipe.set(self.keys.print(id), json.dumps(fingerprint))
+                    for hash in lookup_keys(fingerprint):
+                        pipe.zadd(self.keys.printed(hash), at)
                 for task in tasks:
                     pipe.rpush(self.keys.tasks_of(id), task.id)
                     self._put(pipe, None, task)
@@ -186,6 +264,33 @@ class DeskStore(Records):
             return write
 
         return await self._atomically(step, self.keys.submission(id))
+
+    async def join(self, id: str, earlier: str) -> bool:
+        """Answer a submission with an earlier one of the same article, whose askers it joins; False if it is too late.
+
+        Raises:
+            Missing: one of them is gone.
+        """
+
+        async def step(pipe: Pipeline) -> Callable[[], object] | None:
+            submission = Submission.model_validate_json(await got(pipe, self.keys.submission(id)))
+            known = Submission.model_validate_json(await got(pipe, self.keys.submission(earlier)))
+            if submission.state is not SubmissionState.WAITING or known.state is not SubmissionState.FILED:
+                return None
+            joined = submission.model_copy(update={"state": SubmissionState.JOINED, "joined": earlier})
+            asked = messages.askers(known.model_copy(update={"askers": (*known.askers, submission.asker)}))
+            joining = known.model_copy(update={"askers": asked[1:]})
+
+            def write() -> None:
+                pipe.set(self.keys.submission(id), joined.model_dump_json())
+                pipe.set(self.keys.submission(earlier), joining.model_dump_json())
+                pipe.zrem(self.keys.waiting(), id)
+                self._want(pipe, [messages.summary(joined)])
+                self._log(pipe, THE_DESK, "joined", id, to=earlier)
+
+            return write
+
+        return await self._atomically(step, self.keys.submission(id), self.keys.submission(earlier))
 
     async def fail(self, id: str, sentence: str, *, reason: str, retryable: bool = False) -> bool:
         """Note why a submission cannot be read and say so in its thread; False if it is no longer waiting."""
@@ -256,6 +361,9 @@ class DeskStore(Records):
             def write() -> None:
                 self._put(pipe, task, changed.task)
                 self._add(pipe, submission, len(known), changed.added)
+                if changed.happened in TOLD:  # its page is watched from now on
+                    soon = changed.task.changed + FIRST_WATCH
+                    pipe.zadd(self.keys.watched(), {submission_id: soon.timestamp()}, nx=True)
                 if changed.happened is Happened.CORRECTED:
                     pipe.zadd(self.keys.corrections(), {id: changed.task.changed.timestamp()})
                 self._want(pipe, wanted)
@@ -346,6 +454,16 @@ class DeskStore(Records):
         async with self._redis.pipeline(transaction=True) as pipe:
             self._want(pipe, wanted)
             await pipe.execute()
+
+    async def want_once(self, wanted: Wanted) -> bool:
+        """Want a message unless it was wanted before; False if it was."""
+
+        async def step(pipe: Pipeline) -> Callable[[], object] | None:
+            if await pipe.exists(self.keys.message(wanted.id)):
+                return None
+            return lambda: self._want(pipe, [wanted])
+
+        return await self._atomically(step, self.keys.message(wanted.id))
 
     # Digests
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from docket import Docket
 
-NAMES = ("read_submission", "deliver", "digest")
+NAMES = ("read_submission", "read_anew", "deliver", "digest")
 """The jobs there are: methods of ``Jobs``, which only the worker loads."""
 
 
@@ -24,9 +24,14 @@ class JobQueue:
         for name in NAMES:
             docket.tasks.setdefault(name, _runs_in_a_worker)
 
-    async def read(self, team: str, submission: str) -> None:
-        """Read a submission and file its claims."""
-        await self._docket.add("read_submission", key=f"read:{team}:{submission}")(team, submission)
+    async def read(self, team: str, submission: str, after: float = 0) -> None:
+        """Read a submission and file its claims, not before so many seconds."""
+        when = datetime.now(UTC) + timedelta(seconds=after)
+        await self._docket.add("read_submission", key=f"read:{team}:{submission}", when=when)(team, submission)
+
+    async def read_anew(self, team: str, submission: str) -> None:
+        """Read the page of published verdicts again, to see whether it changed."""
+        await self._docket.add("read_anew", key=f"anew:{team}:{submission}")(team, submission)
 
     async def deliver(self, team: str, queue: str) -> None:
         """Send what waits in a queue of the outbox."""

@@ -15,6 +15,11 @@ def delivery(id: str) -> str:
     return f"{PREFIX}:delivery:{id}"
 
 
+def host(name: str) -> str:
+    """Lock: who asks a web site now."""
+    return f"{PREFIX}:host:{name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """The keys of one workspace."""
@@ -143,6 +148,22 @@ class Keys:
     def page(self, url: str) -> str:
         """Sorted set: the submissions that an address was read into, by time of receipt."""
         return self._key("page", url)
+
+    def print(self, id: str) -> str:
+        """JSON: the fingerprint of the text that a submission was read into."""
+        return self._key("print", id)
+
+    def printed(self, hash: int) -> str:
+        """Sorted set: the submissions whose fingerprint has this among its smallest hashes, by time of receipt."""
+        return self._key("printed", str(hash))
+
+    def cut(self, channel: str, user: str) -> str:
+        """The submission of a text that Slack may have cut, for as long as it may go on in another message."""
+        return self._key("cut", channel, user)
+
+    def watched(self) -> str:
+        """Sorted set: submissions with a published verdict, by when their page is to be read again."""
+        return self._key("watched")
 
     def house(self) -> str:
         """JSON of the workspace's settings."""
