@@ -15,13 +15,27 @@ class Weights(TypedDict):
     weights: dict[str, float]
 
 
-def packaged(name: Literal["worth.onnx", "worth.tokenizer.json"]) -> bytes:
-    """A file of a model that is not ours to read: its runtime does."""
+class Calibration(TypedDict):
+    """Takes the log-odds of the encoder to those of how often it is right."""
+
+    scale: float
+    shift: float
+
+
+@cache
+def calibration() -> Calibration:
+    """That of the score of worth, read once."""
+    fitted: Calibration = json.loads(packaged("worth.json"))
+    return fitted
+
+
+def packaged(name: Literal["worth.json", "worth.onnx", "worth.tokenizer.json"]) -> bytes:
+    """A file of a model as it is."""
     return files("bot.claims.weights").joinpath(name).read_bytes()
 
 
 @cache
-def trained(name: Literal["attribution", "worth"]) -> Weights:
+def trained(name: Literal["attribution"]) -> Weights:
     """The weights of a model, read once."""
     model: Weights = json.loads(files("bot.claims.weights").joinpath(f"{name}.json").read_text(encoding="utf-8"))
     return model

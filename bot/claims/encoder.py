@@ -1,0 +1,48 @@
+"""The small transformer that reads sentences: weights in 8 bits, run by ONNX Runtime on one thread."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bot.claims.weights import packaged
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+LONGEST = 128
+"""Word pieces that are read of a sentence; training saw no longer ones."""
+CHARACTERS = 2000
+"""Characters that the tokenizer is given: always enough for the word pieces, and bounds the time."""
+
+
+def logit(text: str) -> float:
+    """The log-odds that a sentence is check-worthy, before calibration.
+
+    One sentence at a time: 8-bit arithmetic takes its scale from the largest number of a batch, so in a batch a
+    sentence's score would depend on its neighbours.
+    """
+    # numpy comes with spaCy; it is imported here with the runtime, so that importing this module costs nothing.
+    import numpy as np  # noqa: PLC0415
+
+    tokenizer, session = _loaded()
+    whole = text[:CHARACTERS].encode("utf-8", "replace").decode("utf-8")  # half of a surrogate pair is no character
+    ids = np.array([tokenizer.encode(whole).ids], dtype=np.int64)
+    (result,) = session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
+    return float(result[0])
+
+
+@cache
+def _loaded() -> tuple[Tokenizer, InferenceSession]:
+    """Read once a process, when the first sentence needs it."""
+    from onnxruntime import InferenceSession, SessionOptions  # noqa: PLC0415
+    from tokenizers import Tokenizer  # noqa: PLC0415
+
+    tokenizer = Tokenizer.from_buffer(packaged("worth.tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(LONGEST)
+    options = SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1  # a worker has other processes beside it
+    options.log_severity_level = 3
+    return tokenizer, InferenceSession(packaged("worth.onnx"), options, providers=["CPUExecutionProvider"])
