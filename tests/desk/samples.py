@@ -10,6 +10,7 @@ from bot.articles.article import Article
 from bot.claims.claim import Claim, Speaker, TimeExpression
 from bot.desk.commands import Command, Propose, SignOff
 from bot.desk.ratings import parse_scales
+from bot.desk.roles import EVERYBODY, Role, Roles
 from bot.desk.rules import HouseRules
 from bot.desk.task import Evidence, Intake, Submission, Task
 from bot.desk.transitions import Context, Step, apply
@@ -106,9 +107,12 @@ def propose(rating: str = "false", **fields: Any) -> Propose:
     return Propose(**{"rating": rating} | defaults | fields)
 
 
-def do(task: Task, command: Command, by: str, rules: HouseRules = RULES) -> Step:
+ADMIN: Roles = EVERYBODY | {Role.ADMIN}
+
+
+def do(task: Task, command: Command, by: str, rules: HouseRules = RULES, roles: Roles = EVERYBODY) -> Step:
     """Apply a command."""
-    return apply(task, command, Context(by, rules, NOW))
+    return apply(task, command, Context(by, rules, NOW, roles))
 
 
 def in_review(task: Task, by: str = ANA, **fields: Any) -> Task:
