@@ -23,7 +23,13 @@ _ROLE = re.compile(
     r"(?:Writer|Editor|Reporter|Correspondent|Columnist|Contributor)s?$"
 )
 _SEPARATORS = re.compile(r"\s*(?:;|\s\band\b\s|\s\bund\b\s|&|•|·|\bPublished\b|\bUpdated\b)\s*")
+_WHEN = re.compile(r"\s+on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b.*$", re.IGNORECASE | re.DOTALL)
+_AGENCY = re.compile(
+    r"\s+(?:The )?(?:Associated Press|Reuters|AFP|AP|Bloomberg|Agence France-Presse|Press Association)$"
+)
+_NO_PERSON = re.compile(r"(?:follow|more|email|view|about|read|see|contact|share|get)\b", re.IGNORECASE)
 _MOST = 20
+_LONGEST = 160  # characters of a byline
 
 
 def names(values: Iterable[str], site: str = "") -> tuple[str, ...]:
@@ -38,22 +44,36 @@ def names(values: Iterable[str], site: str = "") -> tuple[str, ...]:
 def byline(line: str) -> tuple[str, ...]:
     """The names of a line that is a byline; empty if it is none, or anything in it is no name."""
     match = _BYLINE.match(line)
-    if match is None or len(line) > 160 or re.search(r"[.…][\"'”’)]*$", line):
+    if match is None or len(line) > _LONGEST or re.search(r"[.…][\"'”’)]*$", line):
         return ()
-    people = re.split(r"\s*(?:\||;|/|•|\s[-–—]\s)\s*", match["names"])[0]
+    people = _WHEN.sub("", re.split(r"\s*(?:\||;|/|•|\s[-–—]\s)\s*", match["names"])[0])
     # "A, B and C, Agency": what follows the last comma behind the last name is a title or an agency.
     before, joined, last = people.rpartition(" and ")
     listed = [*before.split(","), last.partition(",")[0]] if joined else [people.partition(",")[0]]
-    found = tuple(part.strip() for part in listed if part.strip())
-    return found if found and all(_NAME.fullmatch(name) for name in found) else ()
+    return _all_names(listed)
 
 
 def listed(line: str) -> tuple[str, ...]:
-    """The names of a byline that holds nothing else: "By A B, C D, E F" names three people."""
+    """The names of a byline that holds nothing else: "By A B, C D, E F" names three people; empty for fewer than two.
+
+    Of two names the second may be an agency, which only somebody who knows one of the people can tell.
+    """
     match = _BYLINE.match(line)
-    parts = re.split(r"\s*(?:,|\s\band\b\s|&)\s*", match["names"]) if match else []
-    people = tuple(part.strip() for part in parts if part.strip())
-    return people if people and all(_NAME.fullmatch(name) and not _ROLE.search(name) for name in people) else ()
+    if match and re.search(r"\band\b[^,]*,", match["names"]):  # "A B and C D, Agency"
+        return ()
+    parts = re.split(r"\s*(?:,|\s\band\b\s|&)\s*", _WHEN.sub("", match["names"])) if match else []
+    return _all_names(parts) if len(parts) > 1 else ()
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is a name of several words and nothing else."""
+    return bool(_NAME.fullmatch(text)) and not _ROLE.search(text) and not _NO_PERSON.match(text)
+
+
+def _all_names(parts: Iterable[str]) -> tuple[str, ...]:
+    people = [_AGENCY.sub("", part.strip()) for part in parts if part.strip()]
+    found = tuple(person.title() if person.isupper() else person for person in people)
+    return found if found and all(is_name(name) for name in found) else ()
 
 
 def _people(value: str, site: str) -> Iterator[str]:

@@ -12,7 +12,9 @@ from typing import Any
 Tree = Any  # lxml.html.HtmlElement, which comes without types
 Node = dict[str, Any]
 
-_ARTICLE_TYPES = re.compile(r"(?:Article|BlogPosting|Report|Review|LiveBlogPosting|NewsMediaPage|OpinionPiece)$")
+_ARTICLE_TYPES = re.compile(
+    r"(?:Article|BlogPosting|Report|Review|LiveBlogPosting|NewsMediaPage|OpinionPiece|MedicalWebPage)$"
+)
 _LISTS = ("CollectionPage", "SearchResultsPage", "ItemList")
 _INSIDE = ("@graph", "mainEntity", "mainEntityOfPage", "itemReviewed", "hasPart", "author", "publisher")
 _DEEPEST = 6

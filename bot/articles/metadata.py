@@ -14,7 +14,7 @@ from datetime import date
 from htmldate import find_date
 
 from bot.articles.article import DateDispute, Origin, Origins
-from bot.articles.bylines import byline, listed, names
+from bot.articles.bylines import byline, is_name, listed, names
 from bot.articles.header_dates import header_dates
 from bot.articles.headline import behind_headline
 from bot.articles.json_ld import JsonLd, Tree, plain, read_json_ld, strings
@@ -128,12 +128,16 @@ def _title(tree: Tree, meta: dict[str, str], ld: JsonLd, window: str, site: str,
             if long_enough and _key(title).startswith(_key(heading)):
                 return heading, Origin.HEADLINE
     known = {_key(site), _key(_host(url))} - {""}
-    for title, origin in claimed:
-        if title:
-            return _without_site(title, known), origin
-    if len(headings) == 1 and _key(headings[0]) not in known:
-        return headings[0], Origin.HEADLINE
-    return "", None
+    title, origin = next(((_without_site(title, known), origin) for title, origin in claimed if title), ("", None))
+    if len(set(headings)) == 1 and _key(headings[0]) not in known and (not title or _alike(headings[0], title)):
+        return headings[0], Origin.HEADLINE  # as readers see it, which may be longer than what is shared
+    return title, origin
+
+
+def _alike(heading: str, title: str) -> bool:
+    """Whether half of the words are the same."""
+    a, b = (set(re.findall(r"\w+", text.lower())) for text in (heading, title))
+    return 2 * len(a & b) >= min(len(a), len(b))
 
 
 def _without_site(title: str, known: set[str]) -> str:
@@ -150,30 +154,40 @@ def _authors(
     tree: Tree, meta: dict[str, str], ld: JsonLd, site: str, url: str
 ) -> tuple[tuple[str, ...], Origin | None]:
     told = names(ld.names(ld.article.get("author")), site)
+    shown = next((people for text in _bylines(tree) if (people := _shown(text, told))), ())
+    # Readers see the byline; the data sometimes names one of several, or whoever put the article on the page.
+    known = tuple(name.lower() for name in told)
+    if shown and not (known and all(name.lower().startswith(known) for name in shown)):
+        return shown, Origin.TEXT
     if told:
-        fuller = next((people for text, _ in _bylines(tree) if set(told) < set(people := listed(text))), None)
-        return (fuller, Origin.TEXT) if fuller else (told, Origin.JSON_LD)
+        return told, Origin.JSON_LD
     for key in _AUTHOR_META:
         if people := names([plain(meta.get(key))], site):
             return people, Origin.OPEN_GRAPH if key == "article:author" else Origin.META
-    for text, marked in _bylines(tree):
-        if people := byline(text) or (names([text], site) if marked else ()):
-            return people, Origin.TEXT
-    return (), None
+    marked = names((text for text in _bylines(tree) if is_name(text)), site)[:1]
+    return marked, Origin.TEXT if marked else None
 
 
-def _bylines(tree: Tree) -> Iterator[tuple[str, bool]]:
-    """Short elements that are made for a byline, in their order; the flag says that they hold a name for certain."""
+def _shown(text: str, told: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of a byline; a list of two counts as such where one of them is known."""
+    several = listed(text)
+    return several if len(several) > 2 or set(told) & set(several) else byline(text)
+
+
+def _bylines(tree: Tree) -> Iterator[str]:
+    """Short elements behind the headline that are made for a byline or begin like one, in their order."""
     for element in behind_headline(tree):
         marks = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('rel') or ''}"
-        if not _AUTHOR_ELEMENT.search(marks):
+        made_for_it = _AUTHOR_ELEMENT.search(marks) is not None
+        if not made_for_it and not (element.tag in ("p", "span", "div", "address") and _begins(element)):
             continue
         text = plain(" ".join(element.itertext()))
         if 2 < len(text) <= _LONGEST_BYLINE:
-            certain = "author" in (element.get("itemprop") or "", element.get("rel") or "") or (
-                re.search(r"author[-_]?(?:name|link)", marks, re.IGNORECASE) is not None
-            )
-            yield text, certain and 1 <= text.count(" ") <= 4
+            yield text.replace(" ,", ",")
+
+
+def _begins(element: Tree) -> bool:
+    return (element.text or "").strip()[:3].lower() in ("by", "by ")
 
 
 def _language(tree: Tree, meta: dict[str, str], ld: JsonLd) -> tuple[str | None, Origin | None]:

@@ -38,14 +38,17 @@ _NOT_CHANGED = re.compile(r"publish|posted|entry-date|date-?created", re.IGNOREC
 _LOCAL = re.compile(r"T\d\d:?\d\d.*[+-](?!00:?00)\d\d:?\d\d\s*$|\d[ap]\.?m\.?\s*$|\d [ap]\.?m\.?\s*$", re.IGNORECASE)
 _LONGEST_STAMP = 160  # characters of an element that is little else than a date
 _DAY = timedelta(days=1)
+_NOON = 12  # in Greenwich: it is the day before nowhere after that, and the next one nowhere two hours earlier
+_CLOCK = re.compile(r"T(\d\d):?\d\d|\b(\d{1,2})[:.]\d\d\b|\b\d{1,2} ?[ap]\.?m\b", re.IGNORECASE)
 
 
 class Found(NamedTuple):
-    """A day, where it stands, and whether it is a day of the publisher's own time zone for certain."""
+    """A day, where it stands, whether it is a day of the publisher's own time zone for certain, and the hour given."""
 
     day: date
     origin: Origin
     local: bool
+    hour: int | None = None
 
 
 class PageDates(NamedTuple):
@@ -88,8 +91,22 @@ def _as_seen(published: list[Found]) -> Found:
     """
     first = published[0]
     ranks = {Origin.TIME: 0, Origin.TEXT: 0, Origin.URL: 1}
-    local = sorted((found for found in published if found.local), key=lambda found: ranks.get(found.origin, 2))
-    return next((found for found in local if abs(found.day - first.day) <= _DAY), first)
+    seen = [found for found in published if found.local or found.origin is Origin.TEXT]
+    seen.sort(key=lambda found: ranks.get(found.origin, 2))
+    return next((found for found in seen if _same_moment(first, found)), first)
+
+
+def _same_moment(first: Found, seen: Found) -> bool:
+    """Whether a day that readers see may be that of the first time, by their clock.
+
+    A day without a time may also be today's, which mastheads show: then the hour has to allow for it.
+    """
+    days = (seen.day - first.day).days
+    if seen.local or days == 0:
+        return abs(days) <= 1
+    if days == -1:
+        return first.hour is None or first.hour < _NOON
+    return days == 1 and not first.local and first.hour is not None and first.hour >= _NOON - 2
 
 
 def _dispute(taken: Found, published: list[Found], updated: list[date]) -> DateDispute | None:
@@ -128,7 +145,7 @@ def _visible(tree: Tree) -> Iterator[tuple[Found, bool]]:
         for day, is_change in ((dates.published, changed), (dates.updated, True)):
             if day is not None and _plausible(day) and is_change not in kinds:
                 kinds.add(is_change)
-                yield Found(day, Origin.TEXT, True), is_change
+                yield Found(day, Origin.TEXT, _CLOCK.search(text) is not None), is_change
         if is_time and not (dates.published or dates.updated):
             changed = changed or bool(_CHANGED.search(text))
             for found in _days([element.get("datetime")], Origin.TIME):
@@ -154,7 +171,9 @@ def _days(values: Iterable[object], origin: Origin) -> Iterator[Found]:
         dates = header_dates(text)
         day = dates.published or dates.updated or _spelled(text)
         if day and _plausible(day):
-            yield Found(day, origin, _LOCAL.search(text) is not None)
+            clock = _CLOCK.search(text.replace(" ", "T", 1) if re.match(r"\d{4}-", text) else text)
+            hour = int(clock[1]) if clock and clock[1] else None
+            yield Found(day, origin, _LOCAL.search(text) is not None, hour)
 
 
 def _spelled(text: str) -> date | None:

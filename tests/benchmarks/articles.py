@@ -20,9 +20,11 @@ from typing import Any
 
 import trafilatura
 
+from bot.articles.article import Article
 from bot.articles.page import from_html
 from bot.articles.same_text import SAME, fingerprint, lookup_keys, similarity
 from bot.articles.unreadable import UnreadableError
+from tests.benchmarks.page_days import DAYS
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 PAGES = SHARED / "data" / "pages"
@@ -64,14 +66,18 @@ def _accuracy(pages: list[tuple[str, str, bytes]]) -> None:
         texts = {page: _bare(data, url, **options) for page, url, data in pages}
         print(f"| trafilatura {trafilatura.__version__}, {name} | {_score(texts)} |", flush=True)
     refused = []
+    right = 0
     ours = {}
     for page, url, data in pages:
         try:
-            ours[page] = from_html(data, url=url).text
+            article = from_html(data, url=url)
         except UnreadableError as error:
             refused.append(error.reason.value)
-            ours[page] = error.partial.text if error.partial else ""
+            article = error.partial or Article(text="")
+        ours[page] = article.text
+        right += page[:8] in DAYS and str(article.published) == DAYS[page[:8]]
     print(f"| Claimdesk | {_score(ours)}; refused: {', '.join(refused) or 'none'} |")
+    print(f"\nDays of publication that are right: {right} of {len(DAYS)}.")
 
 
 def _bare(data: bytes, url: str, **options: bool) -> str:
