@@ -43,10 +43,11 @@ def names(values: Iterable[str], site: str = "") -> tuple[str, ...]:
 
 def byline(line: str) -> tuple[str, ...]:
     """The names of a line that is a byline; empty if it is none, or anything in it is no name."""
+    line = _WHEN.sub("", line)
     match = _BYLINE.match(line)
     if match is None or len(line) > _LONGEST or re.search(r"[.…][\"'”’)]*$", line):
         return ()
-    people = _WHEN.sub("", re.split(r"\s*(?:\||;|/|•|\s[-–—]\s)\s*", match["names"])[0])
+    people = re.split(r"\s*(?:\||;|/|•|\s[-–—]\s)\s*", match["names"])[0]
     # "A, B and C, Agency": what follows the last comma behind the last name is a title or an agency.
     before, joined, last = people.rpartition(" and ")
     listed = [*before.split(","), last.partition(",")[0]] if joined else [people.partition(",")[0]]
