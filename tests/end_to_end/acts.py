@@ -20,12 +20,6 @@ GOOD = {
 REVIEW = {"review_literal": "no", "review_reading": "no", "review_proof": "none"}
 
 
-async def card(scene: Scene) -> Message:
-    """A fresh claim card, in the article's own words."""
-    _, cards = await scene.filed()
-    return next(c for c in cards if "Said by" not in c.plain())
-
-
 async def propose(who: Person, card: Message, **changes: Any) -> Any:
     """Open the verdict modal and send it."""
     answer = await who.press(card, "task_verdict")
@@ -64,7 +58,7 @@ async def menu(who: Person, card: Message, what: str) -> Any:
 async def heard(scene: Scene, who: Person, *words: str) -> Message:
     """What only this person was shown."""
     return await scene.slack.wait_for(
-        lambda: next((m for m in scene.slack.ephemerals(who, scene.desk) if all(w in m.plain() for w in words)), None),
+        lambda: next((m for m in scene.slack.ephemerals(who) if all(w in m.plain() for w in words)), None),
         timeout=15,
     )
 

@@ -7,7 +7,7 @@ import itertools
 import json
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,34 @@ _numbers = itertools.count(1)
 
 
 @dataclass
+class Pile:
+    """Fresh claim cards in the articles' own words, ten from each paste, for tests that need no article of their own."""
+
+    slack: Workspace
+    channel: Channel
+    clerk: Person
+    cards: list[Message] = field(default_factory=list)
+
+    async def take(self, *people: Person) -> Message:
+        """A card that nobody has touched, for these people to see."""
+        if not self.cards:
+            me = f"<@{self.slack.bot_user_id}>"
+            root = await self.clerk.post(self.channel, f"{me} again:\n{_ten_claims(next(_numbers))}")
+            self.cards += await self.slack.wait_for(
+                lambda: found if len(found := cards_below(self.slack, root)) == 10 else None, timeout=60
+            )
+        self.channel.members += [person.id for person in people if person.id not in self.channel.members]
+        return self.cards.pop()
+
+
+@dataclass
 class Scene:
     """A channel with three people, and what they do most."""
 
     slack: Workspace
     processes: KillableProcesses
     site: str
+    pile: Pile
     desk: Channel
     ada: Person
     ben: Person
@@ -55,7 +77,11 @@ class Scene:
         return await self.cards(root, min(10, int(count[1])))
 
     def cards_now(self, root: Message) -> list[Message]:
-        return [m for m in self.slack.thread(root) if metadata_id(m).startswith("card:")]
+        return cards_below(self.slack, root)
+
+    async def card(self) -> Message:
+        """A fresh claim card, in a channel that all scenes share."""
+        return await self.pile.take(self.ada, self.ben, self.cleo)
 
     async def summary(self, root: Message) -> Message:
         """The summary card below a message, once the article is read or was found unreadable."""
@@ -73,13 +99,24 @@ class Scene:
 
     async def filed(self, text: str | None = None, cards: int = 2) -> tuple[Message, list[Message]]:
         """Ada pastes something short; returns her message and its cards."""
-        root = await self.ada.post(self.desk, f"{self.me} {text or TWO_CLAIMS}")
+        root = await self.ada.post(self.desk, f"{self.me} again:\n{text or TWO_CLAIMS}")
         return root, await self.cards(root, cards)
 
     async def until(self, message: Message, *words: str) -> Message:
         """Wait until a message says all of this."""
         await self.slack.wait_for(lambda: all(w in message.plain() for w in words), timeout=20)
         return message
+
+
+def cards_below(slack: Workspace, root: Message) -> list[Message]:
+    return [m for m in slack.thread(root) if metadata_id(m).startswith("card:")]
+
+
+def _ten_claims(number: int) -> str:
+    towns = "\n\n".join(
+        f"The town of Arden{number}x{n} spent {n + 11} million euros on its schools in 20{n + 10}." for n in range(10)
+    )
+    return f"Spending on schools\n\n{towns}"
 
 
 TWO_CLAIMS = (
@@ -89,20 +126,22 @@ TWO_CLAIMS = (
 )
 
 
+PAGES: dict[str, dict[str, Any]] = {
+    "/article": {"body": ARTICLE, "content_type": "text/html"},
+    "/members": {"status": 401, "text": "log in"},
+    "/opinion": {
+        "text": "<html><head><title>On Mondays</title></head><body><article><p>What a day! Could anything be "
+        "lovelier than a morning without mail? Perhaps. Let us hope that somebody, somewhere, will agree with me "
+        "about it.</p><p>Should we not all stay in bed? Do try it, dear reader, and tell me how you feel then. "
+        "May your tea be warm and may your slippers be soft!</p></article></body></html>",
+        "content_type": "text/html",
+    },
+}
+"""What the news site has, by path; a test may add to it."""
+
+
 async def _page(request: web.Request) -> web.Response:
-    pages: dict[str, Any] = {
-        "/article": {"body": ARTICLE, "content_type": "text/html"},
-        "/gone": {"status": 404, "text": "no such page"},
-        "/members": {"status": 401, "text": "log in"},
-        "/opinion": {
-            "text": "<html><head><title>On Mondays</title></head><body><article><p>What a day! Could anything be "
-            "lovelier than a morning without mail? Perhaps. Let us hope that somebody, somewhere, will agree with me "
-            "about it.</p><p>Should we not all stay in bed? Do try it, dear reader, and tell me how you feel then. "
-            "May your tea be warm and may your slippers be soft!</p></article></body></html>",
-            "content_type": "text/html",
-        },
-    }
-    return web.Response(**pages[request.path])
+    return web.Response(**PAGES.get(request.path, {"status": 404, "text": "no such page"}))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -136,12 +175,20 @@ async def running(
         assert status == 0, processes.log_text()[-4000:]
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def pile(running: tuple[Workspace, KillableProcesses]) -> Pile:
+    slack, _ = running
+    clerk = slack.add_user("clerk")
+    return Pile(slack, slack.add_channel("pile", [clerk]), clerk)
+
+
 @pytest.fixture
-def scene(running: tuple[Workspace, KillableProcesses], site: str) -> Scene:
+def scene(running: tuple[Workspace, KillableProcesses], pile: Pile, site: str) -> Scene:
     slack, processes = running
     number = next(_numbers)
     ada = slack.add_user(f"ada{number}", real_name="Ada Osei", tz="Europe/Istanbul")
     ben = slack.add_user(f"ben{number}", real_name="Ben Tal", tz="Europe/London")
     cleo = slack.add_user(f"cleo{number}", real_name="Cleo Marsh", tz="America/New_York")
-    channel = slack.add_channel(f"desk-{number}", [ada, ben, cleo])
-    return Scene(slack, processes, site, channel, ada, ben, cleo)
+    # Private, so that the texts that scenes share are not "read in another channel already".
+    channel = slack.add_channel(f"desk-{number}", [ada, ben, cleo], private=True)
+    return Scene(slack, processes, site, pile, channel, ada, ben, cleo)
