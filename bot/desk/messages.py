@@ -155,7 +155,7 @@ def after(place: Place, step: Step, duplicates: Sequence[Place] = (), original: 
     """What a step on a task makes the desk say: its card, and what people would want to hear of it.
 
     ``duplicates`` show the task's verdicts in their threads, too; ``original`` is what a duplicate repeats, whose
-    verdict it shows from now on. Nobody is told by direct message of what they did themselves.
+    verdict it and its own duplicates show from now on. Nobody is told by direct message of what they did themselves.
     """
     submission, task = place.submission, step.task
     if step.happened in _SILENT:
@@ -177,7 +177,8 @@ def after(place: Place, step: Step, duplicates: Sequence[Place] = (), original: 
         for shown in (place, *duplicates):
             yield from _published(shown, task, step.by)
     elif step.happened is Happened.DISMISSED and original is not None and original.standing is not None:
-        yield from _published(place, original, step.by)
+        for shown in (place, *duplicates):
+            yield from _published(shown, original, step.by)
     elif step.happened is Happened.RECHECK:
         about = f"{task.id} {task.standing}"
         yield Wanted(f"recheck:{task.id}:{task.version}", submission.channel, "recheck", about, thread_of(submission))
@@ -188,10 +189,12 @@ def _published(place: Place, task: Task, by: str) -> Iterable[Wanted]:
     """A verdict, or its correction, told in one of the threads that show it, and to whoever waits for it."""
     version = task.standing
     about = f"{task.id} {version} {place.task.id}"  # this version, whatever follows it before the message goes out
-    if place.task.id != task.id:
+    of = str(version)
+    if place.task.id != task.id:  # a verdict of its own, should it get one later, is news again
+        of = f"{task.id}:{version}"
         yield card(place.submission, place.task.id)
     yield Wanted(
-        f"published:{place.task.id}:{version}",
+        f"published:{place.task.id}:{of}",
         place.submission.channel,
         "published",
         about=about,
@@ -199,12 +202,12 @@ def _published(place: Place, task: Task, by: str) -> Iterable[Wanted]:
         broadcast=place.broadcast,
     )
     # In a direct message with the desk the thread's reply has told them already.
-    there = {place.submission.asker} if place.submission.channel.startswith("D") else set()
+    there = {by, place.submission.asker} if place.submission.channel.startswith("D") else {by}
     wrote = {by, task.verdict.author} if task.verdict else {by}
     followers = [f for f in (*task.followers, *place.task.followers) if f not in wrote]
     for person in dict.fromkeys((*askers(place.submission), *followers)):
         if person not in there:
-            yield Wanted(f"told:{place.task.id}:{version}:{person}", person, "told", about=about)
+            yield Wanted(f"told:{place.task.id}:{of}:{person}", person, "told", about=about)
 
 
 def _notices(step: Step) -> Iterable[Wanted]:

@@ -56,17 +56,21 @@ class Office:
         return (await self.houses.house()).rules(self.scales)
 
     async def roles(self, user: str, *, ask_admin: bool = False) -> Roles:
-        """What a person may do here. Whether they are an admin is only asked of Slack where it matters."""
+        """What a person may do here.
+
+        Whether they are an admin is only asked of Slack where it matters: with ``ask_admin``, or where the roles that
+        were given out keep them from something.
+        """
         if user == THE_DESK:
             return EVERYBODY | {Role.ADMIN}
         given = (await self.houses.house()).roles
         among = {group for members in given.values() for group in members.groups}
         groups = await self.in_time(self.people.groups_of(user, among), frozenset()) if among else frozenset()
-        admin = user in self.admins
-        if ask_admin and not admin:
-            member = await self.in_time(self.people.member(user), None)
-            admin = bool(member and member.admin)
-        return roles_of(user, given, groups, admin=admin)
+        roles = roles_of(user, given, groups, admin=user in self.admins)
+        if Role.ADMIN in roles or not (ask_admin or EVERYBODY - roles):
+            return roles
+        member = await self.in_time(self.people.member(user), None)
+        return roles_of(user, given, groups, admin=bool(member and member.admin))
 
     async def context(self, actor: str, *, ask_admin: bool = False) -> Context:
         """Who asks, in which roles, under which rules, and when."""

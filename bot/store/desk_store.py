@@ -354,7 +354,7 @@ class DeskStore(Records):
             of = Task.model_validate_json(await got(pipe, self.keys.task(original))) if original else None
             changed = change(task, Around(of, len(known) + 1))
             place = await self._place(task, submission)
-            duplicates = await self._duplicates(id) if changed.happened in TOLD else []
+            duplicates = await self._duplicates(id) if changed.happened in TOLD or of else []
             wanted = [*messages.after(place, changed, duplicates, of), *await self._homes()]
             done[:] = [changed]
 
@@ -371,7 +371,8 @@ class DeskStore(Records):
 
             return write
 
-        watched = [self.keys.task(id), self.keys.tasks_of(submission_id), self.keys.duplicates_of(id)]
+        article = (self.keys.submission(submission_id), self.keys.tasks_of(submission_id))
+        watched = [self.keys.task(id), *article, self.keys.duplicates_of(id)]
         await self._atomically(step, *watched, *([self.keys.task(original)] if original else []))
         return done[0]
 
@@ -385,10 +386,12 @@ class DeskStore(Records):
             Refusal: what ``change`` raises.
         """
         done: list[ArticleStep] = []
-        known = strings(await self._redis.lrange(self.keys.tasks_of(id), 0, -1))
 
         async def step(pipe: Pipeline) -> Callable[[], object]:
             submission = Submission.model_validate_json(await got(pipe, self.keys.submission(id)))
+            known = strings(await pipe.lrange(self.keys.tasks_of(id), 0, -1))
+            if known:
+                await pipe.watch(*(self.keys.task(task) for task in known))
             changed = change(submission, await self.tasks_of(id))
             done[:] = [changed]
             homes = await self._homes()
@@ -408,8 +411,7 @@ class DeskStore(Records):
 
             return write
 
-        tasks = [self.keys.task(task) for task in known]
-        await self._atomically(step, self.keys.submission(id), self.keys.tasks_of(id), *tasks)
+        await self._atomically(step, self.keys.submission(id), self.keys.tasks_of(id))
         return done[0]
 
     async def _place(self, task: Task, submission: Submission) -> Place:
