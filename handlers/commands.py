@@ -41,7 +41,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
                 await ack(_FACTCHECK_HINT)
 
     async def claims(ack: AsyncAck, command: dict[str, Any]) -> None:
-        await _list(ack, command, " ".join((command.get("text") or "").lower().split()))
+        await _list(ack, command, command.get("text") or "")
 
     async def _list(ack: AsyncAck, command: dict[str, Any], words: str) -> None:
         text, blocks = await desk.lists.claims(words, user=command["user_id"], channel=command["channel_id"])

@@ -65,9 +65,12 @@ _REQUEST = re.compile(
     re.IGNORECASE,
 )
 _COMMAND = re.compile(
-    r"/?(?:(?P<claims>claims)\b[\s:]*(?P<which>(?:\S+\s*){0,3})|digest\b[\s:]*(?P<when>now|on|off|start|stop|at\s.*|))",
+    r"/?(?:(?P<claims>claims)\b[\s:]*(?P<which>(?:search|article)\s.*|(?:\S+\s*){0,3})"
+    r"|digest\b[\s:]*(?P<when>now|on|off|start|stop|at\s.*|))",
     re.IGNORECASE,
 )
+# Without "claims" before them: a sentence may begin with "search", and a link may be called an article.
+_BARE = re.compile(r"search(?:\s+[^\s.?!]+){1,6}|article\s+<?https?://\S+", re.IGNORECASE)
 _AGAIN = re.compile(r"again(?:\s*$|\s*[:\n]\s*|\s+(?=<?https?://))", re.IGNORECASE)
 _AGAIN_BEHIND = re.compile(r"(?P<link>https?://\S+)\s+again\s*[.!]?\s*$", re.IGNORECASE)
 _LISTS = {
@@ -76,6 +79,8 @@ _LISTS = {
     "my claims": "mine",
     "review": "review",
     "in review": "review",
+    "overdue": "overdue",
+    "corrections": "corrections",
     "help": "help",
 }
 
@@ -88,9 +93,11 @@ def understand(text: str, bot_user: str | None = None) -> Wish:
     short = " ".join(text.lower().strip(" ?!.").split())
     if short in _LISTS:
         return Claims(_LISTS[short])
+    if _BARE.fullmatch(text):
+        return Claims(text)
     if command := _COMMAND.fullmatch(text):
-        which = " ".join((command["which"] or "").lower().split())
-        return Claims(_LISTS.get(which, which)) if command["claims"] else Digest(command["when"])
+        which = " ".join((command["which"] or "").split())
+        return Claims(_LISTS.get(which.lower(), which)) if command["claims"] else Digest(command["when"])
     found = submission(text)
     if isinstance(found, Link):
         return Texts((found.url,), again=again)

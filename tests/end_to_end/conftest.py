@@ -27,7 +27,7 @@ _numbers = itertools.count(1)
 
 @dataclass
 class Pile:
-    """Fresh claim cards in the articles' own words, ten from each paste, for tests that need no article of their own."""
+    """Fresh claim cards in the article's own words, ten from each paste, for tests that need no article themselves."""
 
     slack: Workspace
     channel: Channel
