@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from urllib.parse import urlsplit
 
 from bot.articles import paste
 from bot.articles.article import Article
@@ -35,7 +36,13 @@ def parse(source: Source) -> Page:
     """
     try:
         return _not_too_long(_parse(source))
-    except (UnreadableError, MemoryError):
+    except UnreadableError as error:
+        if error.reason is not Reason.NO_TEXT:
+            raise
+        host = urlsplit(source.url).hostname or ""
+        reason = Reason.NO_TEXT if source.url else Reason.NO_TEXT_IN_FILE
+        raise UnreadableError(reason, host, partial=error.partial) from None
+    except MemoryError:
         raise
     except Exception as error:  # what strangers wrote makes parsers fail in ways that they do not declare
         _LOG.warning("a parser failed: %s", type(error).__name__)

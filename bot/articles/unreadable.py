@@ -39,6 +39,7 @@ class Reason(StrEnum):
     CONSENT = "consent"
     INDEX = "index"
     NO_TEXT = "no_text"
+    NO_TEXT_IN_FILE = "no_text_in_file"
     TOO_HEAVY = "too_heavy"
     SCAN = "scan"
     ENCRYPTED = "encrypted"
@@ -83,6 +84,7 @@ _SENTENCES = {
     Reason.CONSENT: "{host} shows this page only to those who agree to its cookies, which I cannot do. " + _PASTE,
     Reason.INDEX: "The page at {host} is a list of articles. Please send me the link of one of them.",
     Reason.NO_TEXT: "I found no article text on the page at {host}. " + _PASTE,
+    Reason.NO_TEXT_IN_FILE: "I found no text in this file. " + _PASTE,
     Reason.TOO_HEAVY: "Reading this took more time or memory than one article may cost, so I stopped. " + _PASTE,
     Reason.SCAN: "This file holds pictures of pages and no text, and I cannot read pictures. "
     "Please paste the text, or send a file in which it can be selected.",

@@ -16,10 +16,12 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.progress import Progress
 
-from bot.articles import page, paste
+from bot.articles import paste
 from bot.articles.article import Article
 from bot.articles.fetch import Fetcher
-from bot.articles.read import read_link
+from bot.articles.parse import parse
+from bot.articles.read import read_link, read_text
+from bot.articles.source import Source
 from bot.articles.unreadable import UnreadableError
 from bot.claims.claim import Claim, Extraction
 from bot.claims.extract import Extractor
@@ -63,11 +65,9 @@ def extract_one(source: str | Path, settings: Settings, show: Show = "list") -> 
 
 def _read(source: str | Path, settings: Settings) -> Article:
     if source == "-":
-        return paste.from_text(sys.stdin.read())
+        return read_text(sys.stdin.read())
     if isinstance(source, Path):
-        if source.suffix.lower() in (".html", ".htm"):
-            return page.from_html(source.read_bytes(), url=source.absolute().as_uri())
-        return paste.from_text(source.read_text("utf-8", errors="replace"))
+        return parse(Source(source.read_bytes(), name=source.name)).article
     return asyncio.run(read_link(source, Fetcher(fetch_limits(settings))))
 
 

@@ -46,8 +46,8 @@ def test_every_kind_is_read_for_what_it_is(data: bytes, url: str, content_type: 
         (b"\xff\xd8\xff\xe0" + b"\0" * 50, Reason.SCAN),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, Reason.UNKNOWN_FILE),
         (b"ID3\x03\0\0\0" + b"\0" * 600, Reason.UNKNOWN_FILE),
-        (b" \n ", Reason.NO_TEXT),
-        (b"", Reason.NO_TEXT),
+        (b" \n ", Reason.NO_TEXT_IN_FILE),
+        (b"", Reason.NO_TEXT_IN_FILE),
     ],
 )
 def test_what_is_no_text_says_so(data: bytes, reason: Reason) -> None:

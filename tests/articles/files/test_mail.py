@@ -100,4 +100,4 @@ def test_quoted_and_wrapped_lines_are_whole_again() -> None:
 def test_a_mail_without_words_says_so(data: bytes) -> None:
     with pytest.raises(UnreadableError) as error:
         read(data)
-    assert error.value.reason is Reason.NO_TEXT
+    assert error.value.reason is Reason.NO_TEXT_IN_FILE

@@ -50,7 +50,7 @@ def test_byline_and_date_of_the_first_lines() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (word([""]), Reason.NO_TEXT),
+        (word([""]), Reason.NO_TEXT_IN_FILE),
         (word(SENTENCES)[:3000], Reason.DAMAGED),
         (with_part(word(SENTENCES), "word/document.xml", b"<w:document"), Reason.DAMAGED),
         (with_part(word(SENTENCES), "word/document.xml", b"a" * 60_000_000), Reason.BOMB),
