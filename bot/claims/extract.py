@@ -55,7 +55,7 @@ class Extractor:
         for start, end in _pieces(article):
             doc = self.nlp.make_doc(text[start:end])
             doc._.title = article.title
-            doc._.published = article.published
+            doc._.published = article.day_at(start)
             yield doc
 
 
@@ -72,7 +72,10 @@ def add_components(nlp: Language) -> None:
 
 
 def _pieces(article: Article) -> list[Offsets]:
-    return list(chunks(article.text))
+    """The pieces of an article; an entry of a live blog begins a new one, because its days count from its own."""
+    starts = [0, *(entry.start for entry in article.entries if 0 < entry.start < len(article.text))]
+    parts = zip(starts, [*starts[1:], len(article.text)], strict=True)
+    return [(at + start, at + end) for at, upto in parts for start, end in chunks(article.text[at:upto])]
 
 
 def _extraction(article: Article, pieces: list[tuple[int, Doc]], other: str | None) -> Extraction:
