@@ -24,6 +24,7 @@ from bot.slack.intake import (
     Texts,
     Unusable,
     Wish,
+    is_note,
     is_remark,
     understand,
 )
@@ -96,7 +97,7 @@ async def _asked(desk: Desk, event: dict[str, Any], bot_user: str | None, via: I
         case Digest(words):
             await asking.digest(words)
         case Texts(texts, left_out, again):
-            await asking.submit(via, () if files and _is_only_a_note(wish) else texts, files, again=again)
+            await asking.submit(via, () if files and is_note(wish) else texts, files, again=again)
             if left_out:
                 await asking.say(TOO_MANY, "links")
         case _ if files:
@@ -105,11 +106,6 @@ async def _asked(desk: Desk, event: dict[str, Any], bot_user: str | None, via: I
             await asking.submit(via, (None,), again=again)
         case _:
             await asking.say(HINT.format(me=f"<@{bot_user}>"))
-
-
-def _is_only_a_note(wish: Texts) -> bool:
-    """Whether words that came with a file are about it ("the statement of Tuesday") instead of being to be read."""
-    return not wish.texts[0].startswith("http") and len(wish.texts[0].split()) < REMARK_WORDS
 
 
 def _wish(event: dict[str, Any], bot_user: str | None, via: Intake) -> Wish | None:

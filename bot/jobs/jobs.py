@@ -18,7 +18,7 @@ from bot.articles.unreadable import UnreadableError
 from bot.claims.claim import Extraction
 from bot.desk.task import Submission, SubmissionState, Task
 from bot.service import Desk
-from bot.slack.intake import Texts, understand
+from bot.slack.intake import Texts, is_note, understand
 from bot.slack.mrkdwn import escape
 from bot.slack.people import NotVisible, People
 from bot.slack.sender import Sender
@@ -110,12 +110,12 @@ class Jobs:
     async def _read_and_file(self, desk: Desk, submission: Submission) -> None:
         if submission.attempts > FATAL_TRIES:
             raise RuntimeError("this submission has taken its worker down several times")
-        text = await self._text(desk, submission)
+        text, file = await self._sent(desk, submission)
         link = links.submission(text)
         if isinstance(link, Link) and await self._joined(desk, submission, (link.url,)):
             return
         async with self._reading:
-            article = await self._article(submission, text)
+            article = await self._article(submission.team, text, file)
         fingerprint = await asyncio.to_thread(same_text.fingerprint, article.text)
         if await self._joined(desk, submission, article.addresses, fingerprint):
             return
@@ -136,34 +136,38 @@ class Jobs:
         known = await desk.reception.known(submission, urls, fingerprint)
         return known is not None and await desk.store.join(submission.id, known.id)
 
-    async def _article(self, submission: Submission, text: str) -> Article:
-        if submission.file is None:
+    async def _article(self, team: str, text: str, file: str | None) -> Article:
+        if file is None:
             return await self._readers.text(text)
-        file = await self._readers.files(submission.team).get(submission.file)
-        return await self._readers.file(file.data, file.name, file.content_type)
+        shared = await self._readers.files(team).get(file)
+        return await self._readers.file(shared.data, shared.name, shared.content_type)
 
-    async def _text(self, desk: Desk, submission: Submission) -> str:
+    async def _sent(self, desk: Desk, submission: Submission) -> tuple[str, str | None]:
+        """What is to be read: a message's mrkdwn, or the id of a file."""
         if submission.file is not None:
-            return ""
+            return "", submission.file
         if submission.text is None:
             return await self._parent(desk, submission)
         text = submission.text
         for part in submission.more:  # the limit counts the mention that was taken off the first part
             text = glued(text, part, cut_anywhere=False)
-        return text
+        return text, None
 
-    async def _parent(self, desk: Desk, submission: Submission) -> str:
-        """What there is to read in the message that started the thread; its further links become submissions too."""
+    async def _parent(self, desk: Desk, submission: Submission) -> tuple[str, str | None]:
+        """What there is to read in the message that started the thread; what is more becomes submissions of its own."""
         message = await self._people(submission.team).message(submission.channel, submission.thread_ts or "")
         wish = understand(message.text)
-        first, *others = wish.texts if isinstance(wish, Texts) else (message.text,)
-        if others or message.files:
+        items: list[tuple[str, str | None]] = [("", file) for file in message.files]
+        if isinstance(wish, Texts) and not (items and is_note(wish)):
+            items = [*((text, None) for text in wish.texts), *items]
+        first, *others = items or [(message.text, None)]
+        if others:
             await desk.reception.submit(
                 channel=submission.channel,
                 asker=submission.asker,
                 via=submission.via,
-                texts=others,
-                files=message.files,
+                texts=[text for text, file in others if file is None],
+                files=[file for _, file in others if file is not None],
                 thread_ts=submission.thread_ts,
                 origin=submission.id,
                 again=submission.again,

@@ -122,6 +122,11 @@ def is_remark(text: str, bot_user: str | None = None) -> bool:
     return not own and len(text.split()) < REMARK_WORDS and bool(_REQUEST.search(text))
 
 
+def is_note(wish: Texts) -> bool:
+    """Whether words that came with a file are about it ("the statement of Tuesday") instead of being to be read."""
+    return not wish.texts[0].startswith("http") and len(wish.texts[0].split()) < REMARK_WORDS
+
+
 def without_mention(text: str, bot_user: str | None) -> str:
     """The text without the desk's own mention."""
     if bot_user:

@@ -51,7 +51,7 @@ async def _one_article(slack: Workspace, ada: Person, number: int, times: dict[s
         await slack.wait_for(look, timeout=60)
         times[name].append(time.perf_counter() - since)
 
-    root = await ada.post(desk, f"<@{slack.bot_user_id}> {TEN_CLAIMS}", wait=False)
+    root = await ada.post(desk, f"<@{slack.bot_user_id}> again:\n{TEN_CLAIMS}", wait=False)
     await timed("first line", lambda: slack.thread(root), started)
 
     def cards() -> list[Message]:

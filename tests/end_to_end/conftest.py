@@ -6,22 +6,26 @@ import asyncio
 import itertools
 import json
 import re
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
 from aiohttp import web
 from end_to_end.desk_processes import KillableProcesses
+from end_to_end.pages import PAGES
 
+from bot.app import App, open_app
 from bot.demo.stage import message_id as metadata_id
+from bot.desk.house import House
 from bot.sandbox import Channel, Message, Person, Workspace
+from bot.service import Desk
+from config.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = json.loads((ROOT / "config/slack-manifest.json").read_text("utf-8"))
-ARTICLE = (ROOT / "bot/demo/article.html").read_bytes()
 _numbers = itertools.count(1)
 
 
@@ -126,20 +130,6 @@ TWO_CLAIMS = (
 )
 
 
-PAGES: dict[str, dict[str, Any]] = {
-    "/article": {"body": ARTICLE, "content_type": "text/html"},
-    "/members": {"status": 401, "text": "log in"},
-    "/opinion": {
-        "text": "<html><head><title>On Mondays</title></head><body><article><p>What a day! Could anything be "
-        "lovelier than a morning without mail? Perhaps. Let us hope that somebody, somewhere, will agree with me "
-        "about it.</p><p>Should we not all stay in bed? Do try it, dear reader, and tell me how you feel then. "
-        "May your tea be warm and may your slippers be soft!</p></article></body></html>",
-        "content_type": "text/html",
-    },
-}
-"""What the news site has, by path; a test may add to it."""
-
-
 async def _page(request: web.Request) -> web.Response:
     return web.Response(**PAGES.get(request.path, {"status": 404, "text": "no such page"}))
 
@@ -192,3 +182,35 @@ def scene(running: tuple[Workspace, KillableProcesses], pile: Pile, site: str) -
     # Private, so that the texts that scenes share are not "read in another channel already".
     channel = slack.add_channel(f"desk-{number}", [ada, ben, cleo], private=True)
     return Scene(slack, processes, site, pile, channel, ada, ben, cleo)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def back_office(running: tuple[Workspace, KillableProcesses]) -> AsyncIterator[App]:
+    """The same records and job queue as the processes have, for what nobody can bring about on a screen."""
+    slack, processes = running
+    settings = Settings(slack_bot_token=slack.bot_token, slack_api_url=slack.api_url, _env_file=None)
+    async with open_app(settings, f"unix://{processes.environment['DATA_DIR']}/redis.sock?db=0") as app:
+        yield app
+
+
+@pytest.fixture
+def desk_at(back_office: App, scene: Scene) -> Callable[[datetime], Desk]:
+    """The desk with its clock at another time."""
+    desk = back_office.desk(scene.slack.team_id)
+
+    def at(moment: datetime) -> Desk:
+        office = replace(desk.office, now=lambda: moment)
+        return Desk(office, desk.reminder_store, back_office.reminder_rules)
+
+    return at
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def boss(back_office: App, scene: Scene) -> AsyncIterator[Person]:
+    """Somebody who runs the workspace and so may change its settings; they are as at first again afterwards."""
+    boss = scene.slack.add_user(f"boss{scene.desk.name}")
+    boss.user.is_admin = True
+    scene.desk.members.append(boss.id)
+    yield boss
+    houses = back_office.desk(scene.slack.team_id).office.houses
+    await houses.change_house(House(), by="tests")

@@ -170,7 +170,7 @@ async def test_a_page_without_claims_gets_a_plain_answer(scene: Scene, page: str
 
 async def test_a_link_into_a_private_network_is_refused(scene: Scene) -> None:
     root = await scene.ada.post(scene.desk, f"{scene.me} http://10.0.0.7/secret")
-    assert "private network" in (await scene.summary(root)).plain()
+    assert "private or reserved address" in (await scene.summary(root)).plain()
 
 
 async def test_text_from_an_article_pings_nobody_and_opens_no_link(scene: Scene) -> None:

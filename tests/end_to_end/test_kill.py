@@ -66,7 +66,7 @@ async def test_killing_web_worker_clock_and_redis_loses_and_doubles_nothing(tmp_
 async def _post_all(slack: Workspace, desk: Channel, ada: Person, chance: random.Random) -> list[Message]:
     roots = []
     for number in range(ARTICLES):
-        text = f"<@{slack.bot_user_id}> {article(number)}"
+        text = f"<@{slack.bot_user_id}> again:\n{article(number)}"  # they are much alike
         roots.append(await ada.post(desk, text, wait=False))
         await asyncio.sleep(chance.uniform(0.2, 1.5))
     return roots
