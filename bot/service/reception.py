@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from bot.desk.refusals import Reason, Refusal
 from bot.desk.task import Intake, Submission
 from bot.service.office import Office
-from bot.store.desk_store import Fingerprint
 from bot.store.job_queue import short_id
 from bot.store.records import Missing
+from bot.store.submission_store import Fingerprint
 
 GOES_ON_WITHIN = 4.0
 """Seconds in which the rest of a text comes that Slack cut into several messages."""

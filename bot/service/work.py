@@ -17,8 +17,8 @@ from bot.desk.roles import Role
 from bot.desk.task import Submission, Task, TaskState
 from bot.desk.transitions import Context, Step, apply, check
 from bot.service.office import Office
-from bot.store.desk_store import Around
 from bot.store.records import Missing
+from bot.store.task_store import Around
 
 Change = Callable[[Submission, Sequence[Task]], ArticleStep]
 """What is done to an article."""

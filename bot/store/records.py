@@ -49,6 +49,22 @@ class Records:
             raise Missing(key)
         return str(text)
 
+    async def want(self, *wanted: Wanted) -> None:
+        """Want messages that no change of a record causes: a notice, a hint."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            self._want(pipe, wanted)
+            await pipe.execute()
+
+    async def want_once(self, wanted: Wanted) -> bool:
+        """Want a message unless it was wanted before; False if it was."""
+
+        async def step(pipe: Pipeline) -> Callable[[], object] | None:
+            if await pipe.exists(self.keys.message(wanted.id)):
+                return None
+            return lambda: self._want(pipe, [wanted])
+
+        return await self._atomically(step, self.keys.message(wanted.id))
+
     async def _homes(self) -> list[Wanted]:
         """The Homes that people look at: a change of a claim has them shown anew."""
         since = datetime.now(UTC).timestamp() - LOOKING_SECONDS
