@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from articles.pages import SENTENCES, URL, page
@@ -17,6 +20,23 @@ from bot.jobs.parsing import ParserPool
 from bot.jobs.work_pool import WorkPool
 
 pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+ORPHANS = """
+import asyncio, time
+from pathlib import Path
+from bot.jobs.parsing import ParserPool
+
+def children(pid):
+    return [int(c) for c in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+if __name__ == "__main__":
+    import os
+    pool = ParserPool(2, seconds=10, memory_mb=300)
+    asyncio.run(pool.warm_up())
+    print(*pool.work.pids, *children(os.getpid()), flush=True)
+    time.sleep(60)
+"""
 
 STORY = Source(page().encode(), url=URL)
 HUGE = Source(b"<p>a b c</p>" * 1_500_000, url=URL)
@@ -119,3 +139,28 @@ async def test_work_that_nobody_waits_for_any_more_is_stopped() -> None:
         assert work.pids != [pid]
     finally:
         work.close()
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks at the processes of Linux")
+def test_parsers_and_what_starts_them_end_when_their_worker_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "worker.py"
+    script.write_text(ORPHANS, "utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    worker = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env=environment)
+    assert worker.stdout is not None
+    pids = [int(pid) for pid in worker.stdout.readline().split()]
+    worker.kill()
+    worker.wait()
+    worker.stdout.close()
+    assert len(pids) >= 3
+    deadline = time.monotonic() + 10
+    while any(map(_alive, pids)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(_alive, pids))
