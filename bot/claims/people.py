@@ -51,6 +51,7 @@ _GENDERED: tuple[tuple[str, Gender], ...] = (
     ("first lady", "f"),
     ("man", "m"), ("husband", "m"), ("father", "m"), ("son", "m"), ("brother", "m"), ("king", "m"),
 )  # fmt: skip
+_ANYBODY = frozenset({"guy", "man", "woman", "boy", "girl", "person", "child", "friend", "boss", "driver", "student"})
 _PLACES = frozenset({"Virginia", "Charlotte", "Victoria", "Grace", "Francis", "Grant", "Jordan"})
 """First names that begin the names of places and bodies as well."""
 _ARTICLE = re.compile(r"^(?:an?|the) ", re.IGNORECASE)
@@ -156,8 +157,7 @@ class Cast:
         people = [m for m in self.before(pronoun) if m.person is not None and m.person is not not_this]
         if not_this is None:
             people = [m for m in people if not m.apart] or people
-        near = [m for m in people if m.person and m.person.gender == wanted]
-        near = near or [m for m in people if m.person and not m.person.gender]
+        near = [m for m in people if m.person and m.person.gender in {"", wanted}]
         begin = sentence(pronoun).start
         ahead = self._subject_ahead(pronoun)
         if ahead is not None and ahead is not not_this and ahead.gender in {"", wanted}:
@@ -169,7 +169,10 @@ class Cast:
         pool = [m for m in pool if m.start >= last]
         subjects = {id(m.person): m.person for m in pool if m.subject}
         choice = subjects or {id(m.person): m.person for m in pool}
-        return next(iter(choice.values())) if len(choice) == 1 else None
+        person = next(iter(choice.values())) if len(choice) == 1 else None
+        if person is not None and not person.gender and any(m.person and m.person.gender for m in near):
+            return None  # a name that tells nothing, while another fits for certain
+        return person
 
     def _subject_ahead(self, pronoun: Token) -> Person | None:
         """ "In his interviews, Carson …": the subject of the main verb, when the pronoun stands before it."""
@@ -248,6 +251,15 @@ def _is_person(ent: Span) -> bool:
         and names[1].text.isalpha()
         and names[1].lower_ not in words("body_nouns")
     )
+
+
+def is_somebody(noun: Token, pronoun: Token) -> bool:
+    """A man, a guy or an officer that a following "he" may mean."""
+    word = noun.lemma_.lower()
+    if noun.tag_ != "NN" or noun.dep_ in {"compound", "appos", "nmod"} or word not in words("person_roles") | _ANYBODY:
+        return False
+    wanted = "m" if pronoun.lower_ in _HE else "f"
+    return next((gender for ending, gender in _GENDERED if word.endswith(ending)), wanted) == wanted
 
 
 def _is_subject(token: Token) -> bool:

@@ -13,7 +13,7 @@ from functools import cache
 from spacy.tokens import Doc, Span, Token
 
 from bot.claims.claim import Speaker
-from bot.claims.people import Cast, Person, country_of
+from bot.claims.people import Cast, Person, country_of, is_somebody
 from bot.claims.words import ordered, words
 
 REACH = 3000
@@ -152,8 +152,12 @@ class References:
             result.edits += _written_out(token)
 
     def _named_within(self, token: Token, span: Span) -> bool:
-        """A person named earlier in the span is whom the pronoun means to a reader of the span."""
-        return any(t.i < token.i and t.pos_ == "PROPN" and self.cast.person_at(t) is not None for t in span)
+        """Somebody earlier in the span is whom the pronoun means to a reader of the span."""
+        return any(
+            self.cast.person_at(t) is not None or _is_unknown_name(t) if t.pos_ == "PROPN" else is_somebody(t, token)
+            for t in span
+            if t.i < token.i and t.pos_ in {"PROPN", "NOUN"}
+        )
 
     def _governs(self, pronoun: Token, span: Span, person: Person) -> bool:
         """In "he would not back Smith", he is not Smith: no pronoun governs the name of its person (Reinhart 1983)."""
@@ -233,6 +237,16 @@ class References:
         return None
 
 
+def _is_unknown_name(token: Token) -> bool:
+    """A subject of one capitalised word that the entity recogniser did not take for a place: a surname, perhaps."""
+    return (
+        token.dep_ in {"nsubj", "nsubjpass"}
+        and token.ent_type_ in {"", "PERSON", "ORG"}
+        and token.text.istitle()
+        and not any(c.dep_ in {"compound", "det"} for c in token.children)
+    )
+
+
 def _kind_of(noun: Token) -> int | None:
     kinds = _kinds()
     lemma = noun.lemma_.lower()
@@ -288,8 +302,14 @@ def _written_out(subject: Token) -> list[Edit]:
     if helper.pos_ not in {"AUX", "VERB"} or helper.text[:1] not in {"'", "’"}:
         return []
     full = {"'ll": "will", "'d": "would"}.get(helper.lower_.replace("’", "'"))
-    full = full or ("has" if helper.lemma_.lower() == "have" else "is")
+    done = helper.dep_ == "aux" and helper.head.tag_ == "VBN"
+    full = full or ("has" if done or helper.lemma_.lower() == "have" or _is_been(helper) else "is")
     return [_replacing(helper, f" {full}")]
+
+
+def _is_been(helper: Token) -> bool:
+    """ "She's been", "he's already been"."""
+    return any(t.lower_ == "been" for t in helper.doc[helper.i + 1 : helper.i + 3])
 
 
 def _replacing(token: Token, text: str) -> Edit:
