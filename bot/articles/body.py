@@ -25,10 +25,11 @@ _TABLE = re.compile(r"(?m)(^\|.*\|?$)\n\n(?=\|)")
 class Body(NamedTuple):
     """One paragraph, heading or list item a line, with an empty line between them; empty if there is no article.
 
-    ``dates`` are those that its first lines gave, before what is no part of the article was taken from it.
+    ``shown`` is the same before what is no part of the article was taken from it; ``dates`` are those of its start.
     """
 
     text: str
+    shown: str = ""
     dates: HeaderDates = HeaderDates()
 
 
@@ -48,7 +49,7 @@ def body(tree: Tree, url: str, *, title: str = "", data: str = "") -> Body:
         text = data
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     kept = "\n\n".join(without_furniture(lines, title))
-    return Body(_TABLE.sub(r"\1\n", kept), header_dates(text))  # the rows of a table stay together
+    return Body(_TABLE.sub(r"\1\n", kept), text, header_dates(text))  # the rows of a table stay together
 
 
 def _extract(tree: Tree, url: str, *, fast: bool) -> str:

@@ -44,11 +44,11 @@ def read_page(source: bytes, *, url: str, charset: str | None = None, final_url:
         raise UnreadableError(Reason.TOO_HEAVY if len(source) > _MUCH else Reason.NO_TEXT, host)
     metadata = read_metadata(tree, address or canonical(tree))
     live = live_blog(tree, metadata.ld)
-    found = Body(live.text) if live else body(tree, address, title=metadata.title, data=metadata.ld.body)
+    found = Body(live.text, live.text) if live else body(tree, address, title=metadata.title, data=metadata.ld.body)
     article = _dated(_article(found.text, metadata, address), found.dates, tree)
     if live:
         article = article.model_copy(update={"entries": live.entries})
-    if (reason := wall(found.text, tree, metadata)) is not None:
+    if (reason := wall(found.text, found.shown, tree, metadata)) is not None:
         raise UnreadableError(reason, host, partial=article if len(found.text) >= TOO_SHORT else None)
     return Page(article, _next(tree, address))
 

@@ -54,7 +54,8 @@ _MISSING = re.compile(
     r"|^(?:oops|sorry|uh[- ]oh)\b.{0,80}\b(?:not found|find|exist|missing|gone|broken)\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_BREAKS_OFF = re.compile(r"(?:\.\.\.|…|\[…\]|[\w,])\s*$")
+_ELLIPSIS = re.compile(r"(?:\.\.\.|…|\[…\])\s*$")
+_NO_END = re.compile(r"[\w,]\s*$")
 _GATE = re.compile(
     r"paywall|regwall|piano-inline|tp-modal|subscriber-?only|premium-?(?:wall|gate|content)|meter-", re.I
 )
@@ -62,34 +63,34 @@ _FEWEST_LINKS = 25
 _MOST_LINKED = 0.6  # share of the letters of a page's text lines that are links, above which it is a list
 
 
-def wall(text: str, tree: Tree, metadata: Metadata) -> Reason | None:
-    """What stands in place of the article, or None if ``text`` is one.
+def wall(text: str, shown: str, tree: Tree, metadata: Metadata) -> Reason | None:
+    """What stands in place of the article, or None if ``text`` is one; ``shown`` also has what was taken from it.
 
     A text of some length is always taken for an article, unless the page itself says that it is paid for and it breaks
     off: a story about paywalls is not one.
     """
-    if metadata.ld.free is False and _cut_off(text, tree):
+    if metadata.ld.free is False and _cut_off(text, shown, tree):
         return Reason.PAYWALL
     if len(text) >= SHORT:
         return Reason.INDEX if _is_index(text, tree, metadata) else None
     heading = " ".join(plain(" ".join(h.itertext())) for h in list(tree.iter("h1"))[:3])
     very_short = len(text) < _VERY_SHORT
     # A longer text speaks for itself: a news item may be about robots or about pages that are gone.
-    said = f"{metadata.title}\n{heading}\n{text if very_short else ''}"
+    said = f"{metadata.title}\n{heading}\n{shown if very_short else ''}"
     everything = plain_page(tree) if very_short else ""
     password = any((field.get("type") or "").lower() == "password" for field in tree.iter("input"))
     if _ROBOT.search(said) or (very_short and (_ROBOT.search(everything) or _has_class(tree, _ROBOT_PART))):
         return Reason.ROBOT_CHECK
     if _MISSING.search(said):
         return Reason.NOT_FOUND
-    if (very_short and password) or _LOGIN.search(text):
+    if (very_short and password) or _LOGIN.search(shown):
         return Reason.LOGIN
-    if metadata.ld.free is False or _SUBSCRIBE.search(text) or (very_short and _SUBSCRIBE.search(everything)):
+    if metadata.ld.free is False or _SUBSCRIBE.search(shown) or (very_short and _SUBSCRIBE.search(everything)):
         return Reason.PAYWALL
-    if _CONSENT.search(text) or (very_short and _CONSENT.search(everything) and not _SCRIPTS.search(everything)):
+    if _CONSENT.search(shown) or (very_short and _CONSENT.search(everything) and not _SCRIPTS.search(everything)):
         return Reason.CONSENT
     without_scripts = " ".join(" ".join(element.itertext()) for element in tree.iter("noscript"))
-    if _SCRIPTS.search(text) or (
+    if _SCRIPTS.search(shown) or (
         very_short and (_SCRIPTS.search(without_scripts) or _is_application(tree, everything))
     ):
         return Reason.JAVASCRIPT
@@ -125,10 +126,11 @@ def plain_page(tree: Tree, longest: int = 3000) -> str:
 _IN_HEAD = {"meta", "link", "base"}
 
 
-def _cut_off(text: str, tree: Tree) -> bool:
-    if len(text) < SHORT or _BREAKS_OFF.search(text):
+def _cut_off(text: str, shown: str, tree: Tree) -> bool:
+    if len(text) < SHORT or _ELLIPSIS.search(text):
         return True
-    return len(text) < _CUT and (bool(_SUBSCRIBE.search(text[-300:])) or _has_class(tree, _GATE))
+    stops = _NO_END.search(text) or _SUBSCRIBE.search(shown[-300:])
+    return len(text) < _CUT and (bool(stops) or _has_class(tree, _GATE))
 
 
 def _has_class(tree: Tree, pattern: re.Pattern[str]) -> bool:

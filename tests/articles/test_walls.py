@@ -39,6 +39,7 @@ def whole(body: str, head: str = "", title: str = "News") -> str:
             page("", f"<p>{SENTENCES[0]}</p><p>You have reached your monthly limit of free articles.</p>"),
             Reason.PAYWALL,
         ),
+        (page("", f"<p>{SENTENCES[0]}</p><p>{SENTENCES[1]}</p><p>Continue reading</p>"), Reason.PAYWALL),
         (page(json_ld(headline=HEADLINE, isAccessibleForFree=False), TEASER + "<p>The mayor…</p>"), Reason.PAYWALL),
         (page(json_ld(headline=HEADLINE, isAccessibleForFree="False"), TEASER + "<p>And the</p>"), Reason.PAYWALL),
         (
@@ -100,6 +101,12 @@ def test_an_article_about_walls_is_read(sentence: str, length: int) -> None:
 def test_a_paid_article_that_is_there_in_full_is_read() -> None:
     head = json_ld(headline=HEADLINE, isAccessibleForFree=False)
     assert SENTENCES[3] in from_html(page(head, PARAGRAPHS * 3).encode(), url=URL, charset="utf-8").text
+
+
+def test_a_paid_article_that_ends_with_a_credit_is_read() -> None:
+    head = json_ld(headline=HEADLINE, isAccessibleForFree=False)
+    source = page(head, PARAGRAPHS * 3 + "<p>Additional reporting by Bo Ek in Lowen</p>")
+    assert SENTENCES[3] in from_html(source.encode(), url=URL, charset="utf-8").text
 
 
 def test_an_article_with_a_consent_banner_over_it_is_read_without_the_banner() -> None:
