@@ -294,6 +294,7 @@ def read_settings(form: Form) -> tuple[House, Fields]:
         archived=bool(form.get(Field.ARCHIVED)),
         questions=bool(form.get(Field.QUESTIONS)),
         scale=form.get(Field.SCALE),
+        keep_days=int(form.get(Field.KEEP_DAYS) or 0),
         roles={role: members for role, members in roles.items() if members},
     )
     return house, _standing(form, {})

@@ -29,6 +29,9 @@ def settings_modal(house: House, scales: Mapping[str, Scale], group_names: Mappi
     return modal(Callback.SETTINGS, "Settings", blocks, submit="Save")
 
 
+KEEP = {0: "For ever", 30: "30 days", 90: "90 days", 365: "1 year", 730: "2 years"}
+"""Days that texts of articles may be kept, with 0 for ever, and their words."""
+
 _WHO = (
     "*Who may do what*\nNobody chosen means everybody, but for admins. Everybody can always ask for a check, answer "
     "questions and follow claims."
@@ -37,6 +40,7 @@ _WHO = (
 
 def _rules(house: House, scales: Mapping[str, Scale]) -> list[Block]:
     approvals = [option(f"{n} besides whoever wrote it", str(n)) for n in range(1, MOST_APPROVALS + 1)]
+    keep = [option(label, str(days)) for days, label in KEEP.items()]
     sources = [option(str(n), str(n)) for n in range(MOST_SOURCES + 1)]
     shown = [option(scale.label, id) for id, scale in scales.items()]
     scale = house.scale if house.scale in scales else next(iter(scales))
@@ -68,6 +72,12 @@ def _rules(house: House, scales: Mapping[str, Scale]) -> list[Block]:
             "Rating scale",
             select(Action.INPUT, shown, scale),
             hint="For new verdicts; those that were given keep their words.",
+        ),
+        field(
+            Field.KEEP_DAYS,
+            "How long the texts of articles are kept",
+            select(Action.INPUT, keep, str(house.keep_days if house.keep_days in KEEP else 0)),
+            hint="Of articles whose claims are all done with. Claims, verdicts and the log stay.",
         ),
     ]
 
