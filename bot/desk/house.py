@@ -15,7 +15,10 @@ MOST_SOURCES = 8
 
 
 class House(BaseModel):
-    """The settings of a workspace. ``scale`` is the id of one in ``ratings.toml``; empty is the first there."""
+    """The settings of a workspace. ``scale`` is the id of one in ``ratings.toml``; empty is the first there.
+
+    ``keep_days`` is how long the texts of articles are kept whose claims are all done with; 0 is for ever.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -24,6 +27,7 @@ class House(BaseModel):
     archived: bool = False
     questions: bool = True
     scale: str = ""
+    keep_days: int = Field(default=0, ge=0)
     roles: dict[Role, Members] = {}
 
     def rules(self, scales: Mapping[str, Scale]) -> HouseRules:

@@ -18,6 +18,7 @@ from bot.service.lists import Lists
 from bot.service.office import Office
 from bot.service.reception import Reception
 from bot.service.reminders import Reminders
+from bot.service.retention import Retention
 from bot.service.slack_sync import SlackSync
 from bot.service.work import Work
 from bot.slack.blocks import section
@@ -46,6 +47,7 @@ class Desk:
         self.house = Housekeeping(office, self.digests)
         self.sync = SlackSync(office, self.work)
         self.drift = DriftWatch(office)
+        self.retention = Retention(office)
 
     async def rules(self) -> HouseRules:
         """The house rules of the workspace."""
@@ -72,6 +74,8 @@ class Desk:
         for settings in await self.store.digests():
             if day := schedule.due(settings, now):
                 await self.office.queue.digest(team, settings.channel, day)
+        await self.store.mark_overdue(now)
+        await self.retention.round()
         for id in await self.store.to_watch(now):
             await self.office.queue.read_anew(team, id)
         for task in await self.store.rechecks_before(now):

@@ -249,6 +249,7 @@ def read_verdict(form: Form, about: About) -> tuple[Propose, Fields]:
         as_of=form.day(Field.AS_OF),
         recheck=form.day(Field.RECHECK),
         correction=form.get(Field.CORRECTION),
+        version=about.version,
     )
     return command, _standing(form, fields)
 

@@ -118,6 +118,7 @@ class Field(StrEnum):
     ARCHIVED = "archived"
     QUESTIONS = "questions"
     SCALE = "scale"
+    KEEP_DAYS = "keep_days"
     BROADCAST = "broadcast"
     WATCHED = "watched"
     DIGEST = "digest"

@@ -137,6 +137,10 @@ class Keys:
         """Sorted set: unfinished tasks that have a due time, by it."""
         return self._key("due")
 
+    def overdue(self) -> str:
+        """Set: tasks whose card says that they are overdue."""
+        return self._key("overdue")
+
     def thread(self, channel: str, ts: str) -> str:
         """Set: the submissions whose thread starts with this message."""
         return self._key("thread", channel, ts)

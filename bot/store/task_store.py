@@ -138,6 +138,16 @@ class TaskStore(Records):
         await self._atomically(step, *watched, *([self.keys.task(original)] if original else []))
         return done[0]
 
+    async def mark_overdue(self, moment: datetime) -> None:
+        """Want the cards anew of tasks that have become overdue, once each."""
+        late = set(strings(await self._redis.zrangebyscore(self.keys.due(), "-inf", moment.timestamp())))
+        for task in await self._tasks(sorted(late - set(strings(await self._redis.smembers(self.keys.overdue()))))):
+            wanted = messages.card(await self.submission(task.submission), task.id)
+            async with self._redis.pipeline(transaction=True) as pipe:
+                pipe.sadd(self.keys.overdue(), task.id)
+                self._want(pipe, [wanted])
+                await pipe.execute()
+
     async def _place(self, task: Task, submission: Submission) -> Place:
         row = await self._redis.get(self.keys.channel_house(submission.channel))
         house = ChannelHouse.model_validate_json(row) if row else ChannelHouse()
@@ -186,6 +196,7 @@ class TaskStore(Records):
         search.index(pipe, self.keys, task.id, _found_by(before) if before else None, _found_by(task), at)
 
     def _index_dates(self, pipe: Pipeline, task: Task) -> None:
+        pipe.srem(self.keys.overdue(), task.id)
         if task.due and task.state in UNFINISHED:
             pipe.zadd(self.keys.due(), {task.id: task.due.timestamp()})
         else:
