@@ -55,4 +55,5 @@ async def _shown(desk: Desk, about: About, form: Form, rows: int) -> Block | Non
         return None
     command, _ = read_verdict(form, about)
     missing = await desk.work.missing(task, command)
-    return modals.verdict_modal(task, await desk.rules(), form, rows=rows, missing=missing, today=desk.office.today())
+    rules, today = await desk.rules(), desk.office.today()
+    return modals.verdict_modal(task, rules, form, rows, missing, today=today, version=about.version)

@@ -94,7 +94,8 @@ class Split:
 class Propose:
     """My verdict, for somebody else to sign. After a published one it is a correction and says what was wrong.
 
-    ``article_urls`` are the page under review and its known copies: no evidence for themselves.
+    ``article_urls`` are the page under review and its known copies: no evidence for themselves. ``version`` is the
+    verdict's that it was written on, 0 where there was none; None is whichever there is.
     """
 
     rating: str
@@ -106,6 +107,7 @@ class Propose:
     recheck: date | None = None
     correction: str = ""
     article_urls: tuple[str, ...] = ()
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

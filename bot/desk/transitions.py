@@ -261,6 +261,8 @@ def split_off(task: Task, command: Split, context: Context) -> tuple[Task, ...]:
 
 
 def _propose(task: Task, command: Propose, context: Context) -> Outcome:
+    if command.version not in (None, task.verdict.version if task.verdict else 0):
+        raise Refusal(Reason.VERDICT_CHANGED)  # else it would replace what its author has not seen
     if task.standing is not None and not command.correction.strip():
         raise Refusal(Reason.NO_CORRECTION, field="correction")
     check_verdict(task, command, context.rules, context.now.date())

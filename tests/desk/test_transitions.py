@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -537,6 +538,13 @@ def test_an_edit_in_review_is_a_new_version_that_nobody_has_signed() -> None:
     assert [v.version for v in edited.earlier] == [1]
     assert [a.by for a in edited.earlier[0].approvals] == [BEN]
     assert refusal(edited, SignOff(1), CARO, rules=TWO_SIGN).reason is Reason.VERDICT_CHANGED
+
+
+def test_a_verdict_written_on_an_older_version_replaces_nothing() -> None:
+    late = replace(propose("mostly_false"), version=0)
+    assert do(OPEN, late, BEN).happened is Happened.PROPOSED
+    assert refusal(REVIEW, late, BEN).reason is Reason.VERDICT_CHANGED
+    assert do(REVIEW, replace(late, version=1), BEN).happened is Happened.PROPOSED
 
 
 def test_whoever_signed_a_version_and_then_edits_it_is_a_writer_from_then_on() -> None:

@@ -315,6 +315,7 @@ def test_a_verdict_comes_back_from_its_form_as_it_was(verdict: Verdict) -> None:
         evidence=verdict.evidence,
         as_of=verdict.as_of,
         recheck=verdict.recheck,
+        version=1,
     )
 
 

@@ -71,12 +71,13 @@ def verdict_modal(
     missing: Sequence[Refusal] | None = None,
     *,
     today: date,
+    version: int | None = None,
 ) -> Block:
     """The form, filled in with ``values``: a draft, or what stands in it at this moment; else with the last version.
 
     ``rows`` are the sources it shows, by default as many as the house asks for; never fewer than are filled in.
     ``missing`` is what the evidence gate says of the values; if it is not told, the gate is asked without knowledge of
-    the page under review.
+    the page under review. ``version`` is the verdict's that the form was opened on, if there may be a newer one by now.
     """
     form = values or _last_version(task, today)
     rows = _rows(form, rows or rules.sources)
@@ -113,7 +114,8 @@ def verdict_modal(
     if rows < MOST_SOURCES:
         blocks.append(actions([button("Add a source", Action.ADD_SOURCE, str(rows + 1))]))
     blocks += [divider(), *_dates(form), context(_house_rules(rules)), _status(task, rules, form, missing)]
-    version = task.verdict.version if task.verdict else 0
+    if version is None:
+        version = task.verdict.version if task.verdict else 0
     about = About(task.id, version=version, rows=rows).dump()
     title = "Correction" if stands else "Verdict"
     return modal(Callback.VERDICT, title, blocks, submit="Send to sign-off", private_metadata=about, tells_closing=True)
