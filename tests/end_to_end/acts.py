@@ -6,7 +6,8 @@ from typing import Any
 
 from end_to_end.conftest import Scene
 
-from bot.sandbox import Message, Person
+from bot.demo.stage import message_id
+from bot.sandbox import Answer, Channel, Message, Person, View
 
 GOOD = {
     "rating": "false",
@@ -75,3 +76,46 @@ async def in_thread(scene: Scene, root: Message, *words: str) -> Message:
     return await scene.slack.wait_for(
         lambda: next((m for m in scene.slack.thread(root) if all(w in m.plain() for w in words)), None), timeout=15
     )
+
+
+async def home(scene: Scene, who: Person, *words: str) -> View:
+    """Somebody opens their Home; it, once it says all of this."""
+    await who.open_home()
+    return await home_shows(scene, who, *words)
+
+
+async def home_shows(scene: Scene, who: Person, *words: str) -> View:
+    """The Home that somebody has open, once it says all of this."""
+    await scene.slack.wait_for(lambda: who.home and all(w in who.home.plain() for w in words), timeout=15)
+    assert who.home is not None
+    return who.home
+
+
+async def settings(scene: Scene, who: Person, **values: Any) -> Answer:
+    """Change settings of the workspace, from the Home."""
+    await who.press(await home(scene, who, "[Settings…]"), "home_settings")
+    return await who.submit(values)
+
+
+async def channel_settings(scene: Scene, who: Person, channel: Channel, **values: Any) -> Answer:
+    """Change settings of a channel, from the Home."""
+    await who.press(await home(scene, who, "[Settings…]"), "home_channel", channel)
+    return await who.submit(values)
+
+
+async def mark_duplicate(who: Person, card: Message, words: str, *, of: str = "") -> Answer:
+    """Set a claim aside as a duplicate of the one, or the one of several, that these words find."""
+    await who.press(card, "task_dismiss")
+    offered = (await who.suggest("original", words)).options
+    chosen = next(o for o in offered if of in o["text"]["text"])
+    return await who.submit({"kind": "duplicate", "original": chosen["value"]})
+
+
+def posted(scene: Scene, root: Message, kind: str) -> list[Message]:
+    """The messages of a kind in a thread, such as ``published``."""
+    return [m for m in scene.slack.thread(root) if message_id(m).startswith(f"{kind}:")]
+
+
+def claim(card: Message) -> str:
+    """The claim on a card, without its number."""
+    return card.plain().splitlines()[0].split(".* ", 1)[1]
