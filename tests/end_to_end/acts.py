@@ -51,9 +51,14 @@ async def published(scene: Scene, card: Message, **changes: Any) -> None:
 
 async def menu(who: Person, card: Message, what: str) -> Any:
     """Choose from a card's overflow menu, by the start of the option's value."""
-    element = next(e for b in card.blocks if b["type"] == "actions" for e in b["elements"] if e["type"] == "overflow")
-    value = next(o["value"] for o in element["options"] if o["value"].startswith(f"{what} "))
-    return await who.press(card, element["action_id"], value)
+    return await who.press(card, "task_more", menu_value(card, what))
+
+
+def menu_value(message: Message, what: str) -> str:
+    """The value of an option in a message's overflow menu, by its start."""
+    pressable = [e for b in message.blocks for e in (*b.get("elements", ()), b.get("accessory") or {})]
+    menu = next(e for e in pressable if e.get("type") == "overflow")
+    return next(o["value"] for o in menu["options"] if o["value"].startswith(f"{what} "))
 
 
 async def heard(scene: Scene, who: Person, *words: str) -> Message:
