@@ -16,6 +16,7 @@ from bot.articles.json_ld import Tree
 _LOG = logging.getLogger(__name__)
 
 _ENOUGH = 1000  # characters; above that, trafilatura's slow second opinion never changed the outcome
+_HUGE = 20_000  # elements, for which the second opinion takes quadratic time
 _MORE = 2  # times as much text, before another source is believed rather than the page's own paragraphs
 _POST = re.compile(r"\b(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|bluesky-embed|mastodon-embed|fb-post)\b")
 _HOVER = re.compile(r"(?:tooltip|popover|rollover|hover-?card)[\w-]*(?:block|content|body|text|inner|panel|box)\b")
@@ -43,7 +44,7 @@ def body(tree: Tree, url: str, *, title: str = "", data: str = "") -> Body:
     _show_posts(tree)
     _drop_hover_cards(tree)
     text = _extract(tree, url, fast=True)
-    if len(text) < _ENOUGH:
+    if len(text) < _ENOUGH and sum(1 for _ in tree.iter()) < _HUGE:
         text = max(_extract(tree, url, fast=False), text, key=len)
     if len(text) < _ENOUGH and len(data) > _MORE * len(text):
         text = data

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 
 from htmldate import find_date
 
@@ -26,6 +27,7 @@ _AUTHOR_META = ("author", "article:author", "sailthru.author", "parsely-author",
 _AUTHOR_ELEMENT = re.compile(r"\b(?:byline|author)s?\b|author[-_]?name|entry-author|by-author", re.IGNORECASE)
 _LONGEST_BYLINE = 160  # characters
 _FEWEST_OF_HEADLINE = 10  # characters by which a heading is known to be the headline
+_MOST_HEADINGS = 50
 _SITE_BEHIND = re.compile(r"\s+(?:\||–|—|·|•|-|::|»)\s+")
 
 
@@ -121,7 +123,8 @@ def _title(tree: Tree, meta: dict[str, str], ld: JsonLd, window: str, site: str,
         (plain(meta.get("twitter:title")), Origin.META),
         (window, Origin.TITLE),
     ]
-    headings = [text for h in tree.iter("h1") if len(text := plain(" ".join(h.itertext()))) >= 2]
+    first = islice(tree.iter("h1"), _MOST_HEADINGS)
+    headings = [text for h in first if len(text := plain(" ".join(h.itertext()))) >= 2]
     for title, _ in claimed:
         for heading in headings:
             long_enough = len(heading) >= _FEWEST_OF_HEADLINE or len(heading) * 2 > len(title)

@@ -29,6 +29,7 @@ _FORWARDED = re.compile(
 )
 _HEADER = re.compile(r"^[ >*]*(From|Date|Sent|Subject|To|Cc|Reply-To)\s*:[* ]*(.*)$", re.IGNORECASE)
 _NOTE = 400  # characters; whoever forwards something says little about it
+_LONGEST_HEADER = 10_000  # characters
 _DEEPEST = 3
 _MOST_NAMED = 10
 
@@ -122,6 +123,8 @@ def _part(message: EmailMessage, kind: str) -> str:
 
 def _header(message: EmailMessage, name: str) -> str:
     try:
+        if sum(len(value) for key, value in message.raw_items() if key.lower() == name) > _LONGEST_HEADER:
+            return ""  # the standard library takes quadratic time for it
         return str(message.get(name, ""))
     except Exception:  # as above
         return ""
