@@ -101,3 +101,9 @@ def test_a_mail_without_words_says_so(data: bytes) -> None:
     with pytest.raises(UnreadableError) as error:
         read(data)
     assert error.value.reason is Reason.NO_TEXT_IN_FILE
+
+
+def test_an_endless_subject_costs_no_time() -> None:
+    article = read(b"From: Ann Lee <a@news.example>\nSubject: " + b"=?utf-8?q?a?= " * 300_000 + b"\n\n" + TEXT.encode())
+    assert (article.title, article.authors) == ("", ("Ann Lee",))
+    assert SENTENCES[2] in article.text
