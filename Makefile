@@ -30,6 +30,7 @@ format: $(VENV)/.dev ## Format and mend what can be mended by machine
 
 bench: $(VENV)/.dev ## Measure what docs/benchmarks.md says, on this machine
 	$(BIN)/python -m tests.benchmarks.claims
+	$(BIN)/python -m tests.benchmarks.worth
 	$(BIN)/python -m tests.benchmarks.articles
 	$(BIN)/python -m tests.benchmarks.fuzz
 	$(BIN)/python -m tests.benchmarks.desk_times

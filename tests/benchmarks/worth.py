@@ -1,7 +1,7 @@
 """Check-worthiness of sentences beside a peer: words and pairs by TF-IDF with logistic regression. Prints Markdown.
 
 Needs the corpus and its scorer in a folder beside the project (``../shared``); none of its text belongs to the project.
-The peer is trained on the same sentences in the same run, with scikit-learn's own settings.
+The peer is trained on the same sentences in the same run; its settings are better here than scikit-learn's own.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def main() -> None:
         print("No data beside the project: nothing measured.")
         return
     train = _rows("train")
-    peer = make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression(max_iter=1000))
+    words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+    peer = make_pipeline(words, LogisticRegression(C=5, max_iter=1000))
     peer.fit([row["text"] for row in train], [row["checkworthy"] for row in train])
     print("| model | data | figures | expected calibration error | milliseconds a sentence |\n|---|---|---|---|---|")
     for part in ("dev", "dev-test"):
