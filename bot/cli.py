@@ -5,19 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
 
+from bot.cli_operator import add_operator_commands
 from bot.processes.logs import set_up_logging
 from config.settings import Settings, SettingsError, load_settings
-
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
-
-T = TypeVar("T")
 
 app = typer.Typer(
     help="A fact-checking desk that lives in Slack: articles in, claims out, verdicts with two signatures.\n\n"
@@ -28,9 +24,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-audit = typer.Typer(help="The log of who did what, which no one can change unnoticed.", no_args_is_help=True)
-app.add_typer(audit, name="audit")
 
 
 def main() -> None:
@@ -162,52 +155,7 @@ def worth_(
     worth_ndjson(source)
 
 
-Team = Annotated[str | None, typer.Option("--team", help="Id of one workspace; all of them if not given.")]
-
-
-@audit.command()
-def verify(team: Team = None) -> None:
-    """Say of each workspace's log whether it is whole: status 0, or 1 and the first entry that is not as it was."""
-    from bot.processes.audit import verify_logs  # noqa: PLC0415
-
-    raise SystemExit(0 if _on_redis(lambda redis: verify_logs(redis, team)) else 1)
-
-
-@audit.command()
-def show(
-    claim: Annotated[str, typer.Argument(metavar="CLAIM", help="Id of a claim, or of a submission with its claims.")],
-    team: Team = None,
-    ndjson: Annotated[bool, typer.Option("--ndjson", help="One JSON object a line, as the log has it.")] = False,
-) -> None:
-    """Show the history of a claim: when, who, what, and what it changed."""
-    from bot.processes.audit import show_claim  # noqa: PLC0415
-
-    _on_redis(lambda redis: show_claim(redis, claim, team, ndjson=ndjson))
-
-
-def _on_redis(work: Callable[[Redis], Coroutine[Any, Any, T]]) -> T:
-    """Do something short on the Redis that is set, or on the embedded one, whether or not the desk runs.
-
-    Raises:
-        SettingsError: Redis does not answer.
-    """
-    from redis.exceptions import ConnectionError, TimeoutError  # noqa: PLC0415
-
-    from bot.processes.redis_url import redis_url  # noqa: PLC0415
-    from bot.store.redis_client import connect  # noqa: PLC0415
-
-    settings = load_settings()
-    set_up_logging(settings.log_level, "audit")
-
-    async def connected(url: str) -> T:
-        async with connect(url) as redis:
-            return await work(redis)
-
-    with redis_url(settings) as url:
-        try:
-            return asyncio.run(connected(url))
-        except (ConnectionError, TimeoutError) as error:
-            raise SettingsError(f"REDIS_URL: no answer from Redis ({type(error).__name__})") from None
+add_operator_commands(app)
 
 
 if __name__ == "__main__":

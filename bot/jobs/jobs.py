@@ -23,6 +23,7 @@ from bot.slack.mrkdwn import escape
 from bot.slack.people import NotVisible, People
 from bot.slack.sender import Sender
 from bot.slack.shared_files import SharedFiles
+from bot.store.parked import internal
 from bot.store.records import Missing
 
 log = logging.getLogger(__name__)
@@ -104,7 +105,7 @@ class Jobs:
                 log.warning("submission %s: %s; it is tried again", id, type(error).__name__)
                 retry.after(OURS_AFTER)
             log.exception("submission %s cannot be read", id)
-            await desk.store.fail(id, OURS, reason=type(error).__name__, retryable=True)
+            await desk.store.fail(id, OURS, reason=internal(error), retryable=True)
         await desk.office.wake()
 
     async def _read_and_file(self, desk: Desk, submission: Submission) -> None:

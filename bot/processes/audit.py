@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,15 +13,14 @@ from redis.asyncio import Redis
 from rich.console import Console
 from rich.text import Text
 
+from bot.processes.on_redis import workspaces
+from bot.processes.visible import visible
 from bot.store.audit import Entry, read, verify
-from bot.store.desk_store import DeskStore, teams
+from bot.store.desk_store import DeskStore
 from bot.store.keys import Keys
 from bot.store.records import Missing
 from bot.store.redis_client import strings
 from config.settings import SettingsError
-
-_DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that turn the direction of text and so can make a line read as what it is not."""
 
 
 async def verify_logs(redis: Redis, team: str | None) -> bool:
@@ -32,7 +30,7 @@ async def verify_logs(redis: Redis, team: str | None) -> bool:
         SettingsError: there is no such workspace.
     """
     whole = True
-    for each in await _workspaces(redis, team):
+    for each in await workspaces(redis, team):
         result = await verify(redis, Keys(each))
         whole = whole and result.finding is None
         if result.finding:
@@ -52,7 +50,7 @@ async def show_claim(redis: Redis, claim: str, team: str | None, *, ndjson: bool
         SettingsError: it has nothing, or there is no such workspace.
     """
     found = False
-    for each in await _workspaces(redis, team):
+    for each in await workspaces(redis, team):
         store = DeskStore(redis, each)
         about = (claim, *strings(await redis.lrange(store.keys.tasks_of(claim), 0, -1)))
         rows = [entry async for entry in read(redis, store.keys) if entry.fields.get("about") in about]
@@ -69,15 +67,6 @@ async def show_claim(redis: Redis, claim: str, team: str | None, *, ndjson: bool
                 console.print(line)
     if not found:
         raise SettingsError(f"{visible(claim)}: the log has nothing on a claim or a submission of this id")
-
-
-async def _workspaces(redis: Redis, team: str | None) -> list[str]:
-    known = await teams(redis)
-    if team is None:
-        return known
-    if team not in known and not await redis.exists(Keys(team).log(), Keys(team).log_head()):
-        raise SettingsError(f"{visible(team)}: no such workspace here; there are: {', '.join(known) or 'none'}")
-    return [team]
 
 
 async def _title(store: DeskStore, id: str) -> str:
@@ -129,16 +118,6 @@ def drawn(entries: Sequence[Entry], asked: str) -> Iterator[Text]:
         for change in changes(last.get(about, {}), details):
             yield Text(f"    {visible(str(change))}")
         last[about] = details
-
-
-def visible(text: str) -> str:
-    """The text with everything that acts on a terminal, a line or its direction written out, such as ``\\x1b``."""
-    return "".join(
-        c.encode("unicode_escape").decode()
-        if c in _DIRECTIONS or unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")
-        else c
-        for c in text
-    )
 
 
 def _details(entry: Entry) -> dict[str, Any]:

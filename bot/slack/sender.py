@@ -175,7 +175,7 @@ class Sender:
             await self._refused(queue, message, error)
         except NO_ANSWER as error:
             # The fate of a post is unknown now: "tried" stays set, and the next attempt looks before it posts.
-            seconds = backoff(await self._outbox.count(wanted.id, "waits"))
+            seconds = backoff(await self._outbox.count(wanted.id, "waits", type(error).__name__))
             log.warning("Slack gave no answer for %s (%s); again in %.1f s", wanted.id, type(error).__name__, seconds)
             await self._pace.hold(f"message:{wanted.id}", seconds)
         except RedisError:
@@ -254,14 +254,14 @@ class Sender:
                 await self._cannot_post(message.wanted)
         elif code in REFUSED_APP:
             log.error("SLACK_BOT_TOKEN: Slack refuses the app (%s); messages wait until this is mended", code)
-            await self._pace.hold(f"message:{id}", backoff(await self._outbox.count(id, "waits")))
+            await self._pace.hold(f"message:{id}", backoff(await self._outbox.count(id, "waits", code)))
         else:
             await self._failed(queue, message, code or f"http_{status}")
 
     async def _failed(self, queue: str, message: Message, why: str) -> None:
         """Count a failure of this message: it is tried again later, and in the end put aside."""
         id = message.wanted.id
-        failures = await self._outbox.count(id, "attempts")
+        failures = await self._outbox.count(id, "attempts", why)
         if failures >= MOST_ATTEMPTS:
             await self._bury(queue, id, why)
         else:

@@ -9,6 +9,7 @@ before it rendered, so a want that arrives meanwhile is never lost.
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,12 +23,16 @@ from bot.desk.messages import Shows, Wanted
 from bot.store.keys import Keys
 from bot.store.redis_client import strings
 
+OF_AN_ATTEMPT = ("tried", "attempts", "waits", "since", "trouble")
+"""Fields of a message that are gone as soon as it was sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """A wanted message and what is known of it in Slack.
 
-    ``tried`` is when a post began whose outcome is unknown; ``buried`` is why Slack will never take it.
+    ``tried`` is when a post began whose outcome is unknown; ``buried`` is why Slack will never take it. ``since`` is
+    how long it has waited for a sender, in seconds since the epoch, or 0; ``trouble`` is why the last try failed.
     """
 
     wanted: Wanted
@@ -35,6 +40,8 @@ class Message:
     ts: str = ""
     tried: float = 0.0
     buried: str = ""
+    since: float = 0.0
+    trouble: str = ""
 
 
 def want(pipe: Pipeline, keys: Keys, wanted: Wanted) -> None:
@@ -51,8 +58,14 @@ def want(pipe: Pipeline, keys: Keys, wanted: Wanted) -> None:
             "body": json.dumps(wanted.body, ensure_ascii=False) if wanted.body else "",
         },
     )
-    pipe.rpush(keys.outbox(wanted.queue), wanted.id)
-    pipe.sadd(keys.outboxes(), wanted.queue)
+    enqueue(pipe, keys, wanted.queue, wanted.id)
+
+
+def enqueue(pipe: Pipeline, keys: Keys, queue: str, id: str) -> None:
+    """Have a sender look at a message, on a transaction."""
+    pipe.hsetnx(keys.message(id), "since", str(time.time()))
+    pipe.rpush(keys.outbox(queue), id)
+    pipe.sadd(keys.outboxes(), queue)
 
 
 class Outbox:
@@ -91,9 +104,12 @@ class Outbox:
         """Note that the attempt that was noted did nothing."""
         await self._redis.hdel(self._keys.message(id), "tried")
 
-    async def count(self, id: str, what: Literal["attempts", "waits"]) -> int:
+    async def count(self, id: str, what: Literal["attempts", "waits"], why: str) -> int:
         """Count a failure of the message ("attempts") or a pause that is not its fault ("waits"); returns how many."""
-        return int(await self._redis.hincrby(self._keys.message(id), what, 1))
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hincrby(self._keys.message(id), what, 1)
+            pipe.hset(self._keys.message(id), "trouble", why)
+            return int((await pipe.execute())[0])
 
     async def done(self, queue: str, id: str, seen: int, *, channel: str, ts: str) -> None:
         """Note that the message stands in Slack as it was wanted ``seen`` times."""
@@ -103,7 +119,7 @@ class Outbox:
                 kind, _, record = id.partition(":")
                 if kind == "summary":  # where it starts a thread, replies there are about this article
                     pipe.sadd(self._keys.thread(channel, ts), record)
-                pipe.hdel(self._keys.message(id), "tried", "attempts", "waits")
+                pipe.hdel(self._keys.message(id), *OF_AN_ATTEMPT)
             else:
                 pipe.delete(self._keys.message(id))
             pipe.lrem(self._keys.outbox(queue), seen, id)
@@ -117,7 +133,8 @@ class Outbox:
         """Slack will never take this message: keep it with the reason where an operator finds it."""
         row = await self._redis.hgetall(self._keys.message(id))
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.rpush(self._keys.dead(), json.dumps({**row, "id": id, "error": error}, ensure_ascii=False))
+            letter = {**row, "id": id, "error": error, "at": time.time()}
+            pipe.rpush(self._keys.dead(), json.dumps(letter, ensure_ascii=False))
             pipe.hset(self._keys.message(id), "buried", error)
             pipe.lrem(self._keys.outbox(queue), 0, id)
             await pipe.execute()
@@ -158,4 +175,6 @@ def _message(id: str, row: dict[str, str]) -> Message:
         ts=row.get("ts", ""),
         tried=float(row.get("tried", 0)),
         buried=row.get("buried", ""),
+        since=float(row.get("since", 0)),
+        trouble=row.get("trouble", ""),
     )

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from redis import Redis
 
-from bot.processes.audit import changes, visible
+from bot.processes.audit import changes
+from bot.processes.visible import visible
 from bot.store.audit import BEGINNING, Head, linked
 from bot.store.embedded import EmbeddedRedis
 from bot.store.keys import TEAMS, Keys

@@ -85,18 +85,18 @@ async def test_a_post_of_unknown_fate_is_known_as_such_until_it_is_settled(store
     message = await outbox.message("card:1")
     assert message is not None
     assert message.tried == 1234.5
-    assert [await outbox.count("card:1", "attempts") for _ in range(2)] == [1, 2]
+    assert [await outbox.count("card:1", "attempts", "http_500") for _ in range(2)] == [1, 2]
     await outbox.not_posted("card:1")
     message = await outbox.message("card:1")
     assert message is not None
     assert message.tried == 0.0
-    assert await outbox.count("card:1", "attempts") == 3  # failures stay counted until the message stands
+    assert await outbox.count("card:1", "attempts", "http_500") == 3  # failures stay counted until the message stands
     await outbox.trying("card:1", 1234.5)
     await outbox.done(CHANNEL, "card:1", 1, channel=CHANNEL, ts="7.1")
     message = await outbox.message("card:1")
     assert message is not None
     assert message.tried == 0.0
-    assert await outbox.count("card:1", "attempts") == 1
+    assert await outbox.count("card:1", "attempts", "http_500") == 1
 
 
 async def test_a_message_that_was_deleted_in_slack_is_to_be_posted_anew(

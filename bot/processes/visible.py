@@ -1,0 +1,34 @@
+"""Text from outside on an operator's terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the direction of text and so can make a line read as what it is not."""
+
+
+def visible(text: str) -> str:
+    """The text with everything that acts on a terminal, a line or its direction written out, such as ``\\x1b``."""
+    return "".join(
+        c.encode("unicode_escape").decode()
+        if c in _DIRECTIONS or unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")
+        else c
+        for c in text
+    )
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """The beginning of a text in one line, fit for a terminal."""
+    line = " ".join(text.split())
+    return visible(line if len(line) <= most else line[: most - 1].rstrip() + "…")
+
+
+def age(seconds: float | None) -> str:
+    """How long, to a glance: ``12 s``, ``5 min``, ``3 h``, ``2 d``; ``?`` for None."""
+    if seconds is None:
+        return "?"
+    for unit, length in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{max(0.0, seconds):.0f} s"
