@@ -30,7 +30,7 @@ class DriftWatch:
         submission = await self._store.submission(id)
         now = self._office.now()
         age = now - submission.received
-        if later is not None:
+        if later is not None and article.text:  # it goes when the settings say so
             checked = [t for t in await self._store.tasks_of(id) if t.standing is not None and t.claim.end]
             spans = {(t.claim.start, t.claim.end): t for t in checked}
             for change in drift(article.text, spans, later.text):
@@ -41,6 +41,6 @@ class DriftWatch:
                 mark = short_id(change.kind, change.after)
                 id_of_change, thread = f"drift:{task.id}:{mark}", thread_of(submission)
                 await self._store.want_once(Wanted(id_of_change, submission.channel, "notice", "", thread, body=body))
-        again = None if age > WATCHED_FOR or article.url is None else timedelta(days=1 if age < DAILY_FOR else 7)
+        again = None if age > WATCHED_FOR or not (article.url and article.text) else timedelta(days=1 if age < DAILY_FOR else 7)
         await self._store.watch_next(id, now + again if again else None)
         await self._office.wake()

@@ -278,7 +278,8 @@ class SubmissionStore(TaskStore):
                 for each in changed.steps:
                     self._put(pipe, each.before, each.task)
                     self._want(pipe, messages.after(Place(changed.submission, each.task), each))
-                    self._log(pipe, by, each.happened.value, each.task.id, **details_of(each.task))
+                    version = each.task.version
+                    self._log(pipe, by, each.happened.value, each.task.id, version=version, **details_of(each.task))
                 if changed.added:
                     self._add(pipe, changed.submission, len(known), (changed.added,))
                     self._want(pipe, [messages.card(changed.submission, changed.added.id)])

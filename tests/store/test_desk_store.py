@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from desk.promises import coherent
 from desk.samples import (
     ANA,
     BEN,
@@ -16,6 +18,7 @@ from desk.samples import (
     CHANNEL,
     DAN,
     NOW,
+    PAGE,
     RULES,
     TEAM,
     TWO_SOURCES,
@@ -28,16 +31,41 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
-from bot.desk.commands import Command, Dismiss, HandOver, Object, Propose, PutBack, Reopen, SignOff, Take
+from bot.articles.same_text import fingerprint
+from bot.desk import articles
+from bot.desk.articles import ArticleStep
+from bot.desk.commands import (
+    Ask,
+    Command,
+    Dismiss,
+    Follow,
+    HandOver,
+    Keep,
+    NeverMind,
+    Object,
+    PutBack,
+    Recheck,
+    Reopen,
+    Reply,
+    Reword,
+    SetDue,
+    SignOff,
+    Split,
+    Take,
+)
 from bot.desk.messages import CARDS_AT_ONCE, Wanted
 from bot.desk.refusals import Reason, Refusal
-from bot.desk.task import SubmissionState, Task, TaskState
-from bot.desk.transitions import Context, Happened, Step, apply
+from bot.desk.rules import HouseRules
+from bot.desk.task import DismissalKind, SubmissionState, Task, TaskState
+from bot.desk.transitions import Context, Happened, Step
 from bot.digest.schedule import DigestSettings, change
+from bot.service.work import _apply
 from bot.store import audit
-from bot.store.desk_store import DeskStore, Missing, teams
+from bot.store.desk_store import DeskStore, teams
 from bot.store.outbox import Outbox
+from bot.store.records import Missing
 from bot.store.redis_client import connect
+from bot.store.task_store import FIRST_WATCH, UNFINISHED
 
 
 @pytest.fixture
@@ -59,8 +87,31 @@ async def file(store: DeskStore, count: int = 1) -> None:
     assert await store.file("s1", article(), tasks(count))
 
 
-async def act(store: DeskStore, command: Command, by: str, id: str = "s1-1") -> Step:
-    return await store.change_task(id, lambda current: apply(current, command, Context(by, RULES, NOW)), by=by)
+async def act(store: DeskStore, command: Command, by: str, id: str = "s1-1", rules: HouseRules = RULES) -> Step:
+    context = Context(by, rules, NOW)
+    original = command.of if isinstance(command, Dismiss) else None
+    return await store.change_task(id, lambda t, around: _apply(t, command, context, around), by=by, original=original)
+
+
+async def close(store: DeskStore, by: str = ANA, id: str = "s1") -> ArticleStep:
+    context = Context(by, RULES, NOW)
+    return await store.change_article(
+        id, lambda s, tasks: articles.close(s, tasks, "It was withdrawn", context), by=by, what="closed"
+    )
+
+
+async def reopen(store: DeskStore, by: str = ANA, id: str = "s1") -> ArticleStep:
+    context = Context(by, RULES, NOW)
+    return await store.change_article(
+        id, lambda s, tasks: articles.reopen(s, tasks, context), by=by, what="reopened_article"
+    )
+
+
+async def add(store: DeskStore, wording: str, by: str = ANA, id: str = "s1") -> ArticleStep:
+    context = Context(by, RULES, NOW)
+    return await store.change_article(
+        id, lambda s, tasks: articles.add_claim(s, tasks, None, wording, context), by=by, what="claim_added"
+    )
 
 
 async def log(store: DeskStore, redis: Redis, about: str | None = None) -> list[tuple[str, str]]:
@@ -341,7 +392,9 @@ async def publish(store: DeskStore, *ids: str) -> None:
         at = NOW + timedelta(minutes=minute)
         for command, by in ((propose(), ANA), (SignOff(1), BEN)):
             context = Context(by, RULES, at)
-            await store.change_task(id, lambda t, command=command, context=context: apply(t, command, context), by=by)
+            await store.change_task(
+                id, lambda t, around, command=command, context=context: _apply(t, command, context, around), by=by
+            )
 
 
 class Digests:
@@ -418,53 +471,84 @@ async def test_of_many_digests_at_once_one_tells_of_a_verdict_and_no_verdict_is_
 # Indexes
 
 people = st.sampled_from([ANA, BEN, CARO])
-steps = st.tuples(
-    st.integers(1, 3),
-    people,
-    st.one_of(
-        st.just(Take()),
-        st.just(PutBack()),
-        st.builds(HandOver, people),
-        st.just(Dismiss("an opinion")),
-        st.just(Reopen()),
-        st.just(Propose("false", "See the register.", TWO_SOURCES)),
-        st.builds(SignOff, st.integers(1, 2)),
-        st.builds(Object, st.integers(1, 2), st.just("Too old")),
+commands: st.SearchStrategy[Command] = st.one_of(
+    st.sampled_from([Take(), PutBack(), Follow(), Reply("2024"), NeverMind(), Reopen(), Recheck(), Keep()]),
+    st.builds(HandOver, people),
+    st.builds(Ask, st.just("When?"), st.none() | people),
+    st.builds(SetDue, st.sampled_from([None, NOW + timedelta(hours=3), NOW + timedelta(days=3)])),
+    st.builds(Reword, st.sampled_from(["It lost 20 ferries", "It lost 21 ferries"])),
+    st.just(Split(("One part", "Another part"))),
+    st.just(Dismiss("an opinion")),
+    st.builds(Dismiss, st.just(""), st.just(DismissalKind.DUPLICATE), st.sampled_from(["s1-1", "s1-2", "s1-3"])),
+    st.builds(
+        propose,
+        st.sampled_from(["true", "false"]),
+        correction=st.just("Counted again"),
+        recheck=st.none() | st.just(date(2026, 6, 1)),
     ),
+    st.builds(SignOff, st.integers(1, 2)),
+    st.builds(Object, st.integers(1, 2), st.just("Too old")),
+)
+steps = st.one_of(
+    st.tuples(st.integers(1, 4), people, commands),
+    st.tuples(st.integers(1, 4), people, commands),
+    st.tuples(st.sampled_from(["close", "reopen", "add"]), people, st.none()),
 )
 
 
 @settings(max_examples=40)
-@given(st.lists(steps, max_size=25))
-def test_lists_always_agree_with_the_claims_themselves(
-    redis_url: str, commands: list[tuple[int, str, Command]]
-) -> None:
+@given(st.lists(steps, min_size=5, max_size=30))
+def test_lists_always_agree_with_the_claims_themselves(redis_url: str, doings: list[tuple[Any, str, Any]]) -> None:
     async def run() -> None:
         redis = connect(redis_url)
         await redis.flushall()
         store = DeskStore(redis, TEAM)
         await file(store, 3)
-        done = 0
-        for number, by, command in commands:
-            try:
-                await act(store, command, by, f"s1-{number}")
-                done += 1
-            except Refusal:
-                continue
-        found = await store.tasks_of("s1")
-        for state in TaskState:
-            assert await store.tasks_in(CHANNEL, state) == [t for t in found if t.state is state]
-        for person in (ANA, BEN, CARO):
-            held = [t for t in found if t.assignee == person and t.state in (TaskState.ASSIGNED, TaskState.IN_REVIEW)]
-            assert sorted(t.id for t in await store.assigned_to(person)) == [t.id for t in held]
-        published = await store.undigested(CHANNEL)
-        assert [t for t in found if t.state is TaskState.PUBLISHED] == sorted(published, key=lambda t: t.number)
-        changes = [e for e in await audit.entries(redis, store.keys) if e["about"].startswith("s1-")]
-        assert len(changes) == done
-        assert sum(t.version - 1 for t in found) == done
+        for what, by, command in doings:
+            with suppress(Refusal, Missing):
+                if what == "close":
+                    await close(store, by)
+                elif what == "reopen":
+                    await reopen(store, by)
+                elif what == "add":
+                    await add(store, "A claim that was missed", by)
+                else:
+                    await act(store, command, by, f"s1-{what}")
+        await check_lists(store, redis)
         await redis.aclose()
 
     asyncio.run(run())
+
+
+async def check_lists(store: DeskStore, redis: Redis) -> None:
+    """Every index says what the tasks say, no version is lost, and the log is whole."""
+    found = await store.tasks_of("s1")
+    assert [t.number for t in found] == list(range(1, len(found) + 1))
+    for each in found:
+        coherent(each)
+    for state in TaskState:
+        assert await store.tasks_in(CHANNEL, state) == [t for t in found if t.state is state]
+        assert await store.in_state(state) == [t for t in found if t.state is state]
+    for person in (ANA, BEN, CARO):
+        held = [t.id for t in found if t.assignee == person and t.state in UNFINISHED]
+        assert sorted(t.id for t in await store.assigned_to(person)) == held
+    due = [t.id for t in found if t.due and t.state in UNFINISHED]
+    assert sorted(t.id for t in await store.due_before(NOW + timedelta(days=9))) == due
+    rechecks = [
+        t.id for t in found if t.state is TaskState.PUBLISHED and t.standing_verdict and t.standing_verdict.recheck
+    ]
+    assert sorted(t.id for t in await store.rechecks_before(NOW + timedelta(days=90))) == rechecks
+    assert sorted(t.id for t in await store.undigested(CHANNEL)) == [t.id for t in found if t.published]
+    for each in found:
+        repeated = {t.id for t in found if t.dismissal and t.dismissal.of == each.id}
+        assert await redis.smembers(store.keys.duplicates_of(each.id)) == repeated
+    entries = await audit.entries(redis, store.keys)
+    changes = [e for e in entries if e["about"].startswith("s1-")]
+    assert len(changes) == sum(t.version - 1 for t in found)
+    for each in found:
+        versions = [json.loads(e["details"])["version"] for e in changes if e["about"] == each.id]
+        assert versions == list(range(2, each.version + 1))
+    assert (await audit.verify(redis, store.keys)).finding is None
 
 
 async def test_what_a_person_holds_leaves_their_list_with_the_verdict(store: DeskStore) -> None:
@@ -477,3 +561,241 @@ async def test_what_a_person_holds_leaves_their_list_with_the_verdict(store: Des
     assert [t.id for t in await store.assigned_to(ANA)] == ["s1-2"]
     assert (await act(store, HandOver(BEN), CARO, "s1-2")).happened is Happened.HANDED_OVER
     assert await store.assigned_to(ANA) == []
+
+
+# Articles as a whole
+
+
+async def test_closing_and_opening_again_changes_the_summary_and_each_card_and_stands_in_the_log(
+    store: DeskStore, outbox: Outbox, redis: Redis
+) -> None:
+    await file(store, 2)
+    await act(store, Take(), ANA)
+    before = await outbox.waiting(CHANNEL)
+    await close(store, BEN)
+    assert (await store.submission("s1")).closing is not None
+    assert {t.state for t in await store.tasks_of("s1")} == {TaskState.DISMISSED}
+    assert await store.assigned_to(ANA) == []
+    now = await outbox.waiting(CHANNEL)
+    assert all(now[id] > before[id] for id in ("summary:s1", "card:s1-1", "card:s1-2"))
+    assert list(await outbox.waiting(ANA)) == ["lost:s1-1:3"]
+    await reopen(store, CARO)
+    assert [t.state for t in await store.tasks_of("s1")] == [TaskState.ASSIGNED, TaskState.OPEN]
+    assert [t.id for t in await store.assigned_to(ANA)] == ["s1-1"]
+    assert await log(store, redis, "s1") == [
+        ("received", DAN),
+        ("filed", "claimdesk"),
+        ("closed", BEN),
+        ("reopened_article", CARO),
+    ]
+    await check_lists(store, redis)
+
+
+async def test_an_added_claim_gets_its_card_and_is_found(store: DeskStore, outbox: Outbox, redis: Redis) -> None:
+    await file(store, 2)
+    step = await add(store, "The quay is closed on Mondays", CARO)
+    assert step.added is not None
+    assert await store.task("s1-3") == step.added
+    assert "card:s1-3" in await outbox.waiting(CHANNEL)
+    assert (await store.submission("s1")).cards == 3
+    assert [t.id for t in await store.search("quay mondays", 5)] == ["s1-3"]
+    await check_lists(store, redis)
+
+
+async def test_a_claim_split_off_a_long_article_does_not_skip_what_waits_behind_show_more(
+    store: DeskStore, outbox: Outbox
+) -> None:
+    await file(store, 12)
+    await act(store, Split(("One part", "Another part")), ANA)
+    assert (await store.submission("s1")).cards == CARDS_AT_ONCE
+    assert "card:s1-13" in await outbox.waiting(CHANNEL)
+    assert await store.show_more("s1", shown=10)
+    assert {"card:s1-11", "card:s1-12"} <= set(await outbox.waiting(CHANNEL))
+
+
+async def test_a_refused_change_of_an_article_leaves_no_trace(store: DeskStore, outbox: Outbox, redis: Redis) -> None:
+    await file(store)
+    before = (await store.submission("s1"), await outbox.waiting(CHANNEL), await log(store, redis))
+    for refused in (reopen(store), add(store, " ")):
+        with pytest.raises(Refusal):
+            await refused
+    with pytest.raises(Missing):
+        await close(store, id="nowhere")
+    assert (await store.submission("s1"), await outbox.waiting(CHANNEL), await log(store, redis)) == before
+
+
+# Duplicates
+
+
+async def repeat(store: DeskStore, id: str, of: str) -> Step:
+    return await act(store, Dismiss("", DismissalKind.DUPLICATE, of), CARO, id)
+
+
+async def told(outbox: Outbox) -> set[str]:
+    return {id for id in await outbox.waiting(CHANNEL) if id.startswith("published:")}
+
+
+async def test_duplicates_and_their_duplicates_show_every_version_of_the_verdict(
+    store: DeskStore, outbox: Outbox
+) -> None:
+    await file(store, 3)
+    await repeat(store, "s1-3", "s1-2")
+    await repeat(store, "s1-2", "s1-1")
+    await publish(store, "s1-1")
+    assert await told(outbox) == {"published:s1-1:1", "published:s1-2:s1-1:1", "published:s1-3:s1-1:1"}
+    await act(store, propose("true", correction="Counted again"), ANA)
+    await act(store, SignOff(2), BEN)
+    assert {"published:s1-2:s1-1:2", "published:s1-3:s1-1:2"} <= await told(outbox)
+    assert [t.id for t in await store.corrections()] == ["s1-1"]
+
+
+async def test_what_becomes_a_duplicate_later_shows_the_verdict_that_stands_with_its_own_duplicates(
+    store: DeskStore, outbox: Outbox
+) -> None:
+    await file(store, 3)
+    await publish(store, "s1-1")
+    await repeat(store, "s1-3", "s1-2")
+    assert await told(outbox) == {"published:s1-1:1"}
+    await repeat(store, "s1-2", "s1-1")
+    assert await told(outbox) == {"published:s1-1:1", "published:s1-2:s1-1:1", "published:s1-3:s1-1:1"}
+
+
+async def test_a_duplicate_that_was_reopened_hears_no_more(store: DeskStore, outbox: Outbox) -> None:
+    await file(store, 2)
+    await repeat(store, "s1-2", "s1-1")
+    await act(store, Reopen(), BEN, "s1-2")
+    await publish(store, "s1-1")
+    assert await told(outbox) == {"published:s1-1:1"}
+
+
+async def test_what_was_set_aside_itself_can_be_no_original(store: DeskStore) -> None:
+    await file(store, 2)
+    await act(store, Dismiss("an opinion"), ANA, "s1-1")
+    with pytest.raises(Refusal) as refused:
+        await repeat(store, "s1-2", "s1-1")
+    assert refused.value.sentence == "That claim was set aside itself. Choose one that is open or has a verdict."
+
+
+# Verdicts once they are published
+
+
+async def test_a_published_verdict_is_looked_at_again_when_its_day_comes_and_its_page_the_next_day(
+    store: DeskStore,
+) -> None:
+    await file(store)
+    await act(store, propose(recheck=date(2026, 6, 1)), ANA)
+    await act(store, SignOff(1), BEN)
+    day = datetime(2026, 6, 1, tzinfo=UTC)
+    assert await store.rechecks_before(day - timedelta(seconds=1)) == []
+    assert [t.id for t in await store.rechecks_before(day)] == ["s1-1"]
+    assert await store.to_watch(NOW + FIRST_WATCH - timedelta(seconds=1)) == []
+    assert await store.to_watch(NOW + FIRST_WATCH) == ["s1"]
+    await store.watch_next("s1", None)
+    assert await store.to_watch(NOW + timedelta(days=99)) == []
+    await act(store, Recheck(), CARO)
+    assert await store.rechecks_before(day) == []
+
+
+async def test_an_overdue_claims_card_is_wanted_once_until_it_is_due_anew(store: DeskStore, outbox: Outbox) -> None:
+    await file(store)
+    await act(store, SetDue(NOW + timedelta(hours=1)), ANA)
+    count = (await outbox.waiting(CHANNEL))["card:s1-1"]
+    late = NOW + timedelta(hours=2)
+    for _ in range(2):
+        await store.mark_overdue(late)
+    assert (await outbox.waiting(CHANNEL))["card:s1-1"] == count + 1
+    await act(store, SetDue(NOW + timedelta(hours=3)), ANA)
+    await store.mark_overdue(late)
+    assert (await outbox.waiting(CHANNEL))["card:s1-1"] == count + 2  # the new time alone
+    await store.mark_overdue(late + timedelta(hours=1))
+    assert (await outbox.waiting(CHANNEL))["card:s1-1"] == count + 3
+
+
+# The same article twice, texts in parts, failures that may be tried again
+
+
+async def test_who_asks_for_an_article_that_was_read_joins_its_askers(store: DeskStore, redis: Redis) -> None:
+    await file(store)
+    await store.receive(submission("s2", asker=CARO))
+    assert await store.join("s2", "s1")
+    assert not await store.join("s2", "s1")
+    joined = await store.submission("s2")
+    assert (joined.state, joined.joined) == (SubmissionState.JOINED, "s1")
+    assert (await store.submission("s1")).askers == (CARO,)
+    assert await store.waiting() == []
+    await store.receive(submission("s3", asker=DAN))
+    assert await store.join("s3", "s1")
+    assert (await store.submission("s1")).askers == (CARO,)  # the first asker is not twice one
+    await publish(store, "s1-1")
+    assert await Outbox(redis, store.keys).waiting(CARO)
+    await store.receive(submission("s4"))
+    assert not await store.join("s4", "s3")  # that was read nowhere itself
+    with pytest.raises(Missing):
+        await store.join("s4", "nowhere")
+
+
+async def test_an_article_is_found_by_each_of_its_addresses_and_by_nearly_the_same_text(store: DeskStore) -> None:
+    text = " ".join(f"The harbour of Linden lost ferry number {n} in a storm." for n in range(40))
+    known = article(text=text, canonical="https://harbour-times.com/own")
+    await store.receive(submission())
+    await store.file("s1", known, [task()], fingerprint(text))
+    for url in (PAGE, "https://harbour-times.com/own"):
+        assert [s.id for s in await store.same_page([url])] == ["s1"]
+    assert await store.same_page(["https://harbour-times.com/other"]) == []
+    assert [s.id for s in await store.same_text(fingerprint(text + " Corrected."))] == ["s1"]
+    assert await store.same_text(fingerprint("Something else is written here, and nothing of ferries at all.")) == []
+
+
+async def test_a_text_that_slack_cut_goes_on_until_it_is_read(store: DeskStore) -> None:
+    await store.receive(submission(text="One"), cut=True)
+    assert await store.go_on(CHANNEL, CARO, "Another's", cut=False) is None
+    assert await store.go_on(CHANNEL, DAN, "two", cut=True) == "s1"
+    assert await store.go_on(CHANNEL, DAN, "three", cut=False) == "s1"
+    assert await store.go_on(CHANNEL, DAN, "four", cut=False) is None
+    assert (await store.submission("s1")).more == ("two", "three")
+    await store.receive(submission("s2", text="One"), cut=True)
+    await store.begin_reading("s2")
+    assert await store.go_on(CHANNEL, DAN, "too late", cut=False) is None
+
+
+async def test_what_could_not_be_read_waits_again_when_somebody_wants_it(store: DeskStore, redis: Redis) -> None:
+    await store.receive(submission())
+    assert not await store.try_again("s1", by=ANA)
+    await store.begin_reading("s1")
+    await store.fail("s1", "x.org does not answer.", reason="busy", retryable=True)
+    assert (await store.submission("s1")).retryable
+    assert sorted(await asyncio.gather(*(store.try_again("s1", by=ANA) for _ in range(3)))) == [False, False, True]
+    waiting = await store.submission("s1")
+    assert (waiting.state, waiting.failure, waiting.retryable, waiting.attempts) == (
+        SubmissionState.WAITING,
+        None,
+        False,
+        0,
+    )
+    assert await store.waiting() == ["s1"]
+    assert ("try_again", ANA) in await log(store, redis)
+
+
+async def test_a_message_is_wanted_once_if_it_is_to_be(store: DeskStore, outbox: Outbox) -> None:
+    notice = Wanted("drift:s1-1:x", CHANNEL, "notice", body={"text": "x"})
+    assert sorted(await asyncio.gather(*(store.want_once(notice) for _ in range(4)))) == [False] * 3 + [True]
+    assert await outbox.waiting(CHANNEL) == {notice.id: 1}
+
+
+async def test_a_text_is_removed_when_all_is_done_and_claims_and_verdicts_stay(store: DeskStore, redis: Redis) -> None:
+    text = article().text
+    await store.receive(submission(text="<pasted>"))
+    await store.file("s1", article(), [task(1), task(2)], fingerprint(text))
+    await publish(store, "s1-1")
+    assert not await store.remove_text("s1")
+    await act(store, Dismiss("an opinion"), ANA, "s1-2")
+    assert [s.id for s in await store.old(NOW)] == ["s1"]
+    assert await store.remove_text("s1")
+    assert (await store.article("s1")).text == (await store.submission("s1")).text == ""
+    assert (await store.article("s1")).title == "Fewer ferries"
+    assert await store.same_page([PAGE]) == await store.same_text(fingerprint(text)) == await store.old(NOW) == []
+    (first, second) = await store.tasks_of("s1")
+    assert (first.standing, first.claim.text) == (1, task().claim.text)
+    assert second.dismissal is not None
+    assert await store.to_watch(NOW + timedelta(days=99)) == []
+    assert (await audit.verify(redis, store.keys)).finding is None
