@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from bot.claims import encoder
+from bot.claims import encoder, worth_words
 from bot.claims.weights import calibration
 
 _SUPERLATIVE = re.compile(
@@ -43,21 +43,25 @@ def _probability(log_odds: float) -> float:
 def of_claim(
     text: str, *, named: bool, quantified: bool, dated: bool, negative: bool, attributed: bool, open_words: int
 ) -> tuple[float, tuple[str, ...]]:
-    """The score of a claim that reads alone, and what speaks for checking it.
+    """The score of a claim that reads alone, and its reasons: what it says, and what a checker can get hold of.
 
-    The score is the encoder's, which has read the same words, less what stays unclear; the reasons are what a person
-    sees in the sentence and can get hold of. They do not add to the score: on annotated news that ranked no better.
+    Half of the log-odds is the encoder's, half that of the words and the reasons. The encoder has only seen debates and
+    is too sure of news: together they rank annotated news better than either alone.
     """
-    score = _probability(_log_odds(text) - UNCLEAR * open_words)
+    words = worth_words.log_odds(text) - UNCLEAR * open_words
+    reasons: list[str] = []
     compared = quantified and bool(_COMPARISON.search(text))
-    found = (
-        (quantified, "gives a number"),
-        (compared, "compares amounts"),
-        (named, "names who or what it is about"),
-        (dated, "says when"),
-        (negative, "denies something"),
-        (bool(_HARM.search(text)), "speaks of harm or wrongdoing"),
-        (bool(_SUPERLATIVE.search(text)), "uses an absolute or a superlative"),
-        (attributed, "has a speaker who can be asked"),
-    )
-    return round(score, 4), tuple(reason for holds, reason in found if holds)
+    for holds, weight, reason in (
+        (quantified, 0.9, "gives a number"),
+        (compared, 0.3, "compares amounts"),
+        (named, 0.6, "names who or what it is about"),
+        (dated, 0.4, "says when"),
+        (negative, 0.4, "denies something"),
+        (bool(_HARM.search(text)), 0.6, "speaks of harm or wrongdoing"),
+        (bool(_SUPERLATIVE.search(text)), 0.3, "uses an absolute or a superlative"),
+        (attributed, 0.2, "has a speaker who can be asked"),
+    ):
+        if holds:
+            words += weight
+            reasons.append(reason)
+    return round(_probability((_log_odds(text) + words) / 2), 4), tuple(reasons)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -29,22 +30,26 @@ def fit(
     *,
     keep: Callable[[str, int], bool],
     l2: float,
+    positive: float = 1.0,
+    scaled: bool = False,
 ) -> Model:
     """Fit by Adam on all rows at once (Kingma & Ba 2015): no shuffling, so the same data give the same weights.
 
-    ``keep`` decides by a feature's name and count.
+    ``keep`` decides by a feature's name and count, ``positive`` is the weight of a positive row, and ``scaled`` divides
+    each row by the square root of its length.
     """
     counts = Counter(name for row in rows for name in set(row))
     names = [name for name, count in counts.items() if keep(name, count)]
     column = {name: i for i, name in enumerate(names)}
-    r, c = _sparse(rows, column)
+    r, c, v = _sparse(rows, column, scaled)
     target = np.array(labels, dtype=np.float64)
+    cost = np.where(target == 1, positive, 1.0)
     weights: Floats = np.zeros(len(names) + 1)
     mean, square = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, STEPS + 1):
-        total = np.bincount(r, weights=weights[c], minlength=len(rows)) + weights[-1]
-        error = 1 / (1 + np.exp(-total)) - target
-        slope = np.append(np.bincount(c, weights=error[r], minlength=len(names)), error.sum())
+        total = np.bincount(r, weights=weights[c] * v, minlength=len(rows)) + weights[-1]
+        error = (1 / (1 + np.exp(-total)) - target) * cost
+        slope = np.append(np.bincount(c, weights=error[r] * v, minlength=len(names)), error.sum())
         slope[:-1] += l2 * weights[:-1]
         mean = 0.9 * mean + 0.1 * slope
         square = 0.99 * square + 0.01 * slope**2
@@ -53,16 +58,20 @@ def fit(
     return Model(dict(zip(names, weights[:-1].tolist(), strict=True)), float(weights[-1]))
 
 
-def _sparse(rows: Sequence[Sequence[str]], column: dict[str, int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Row and column of every feature that is kept."""
+def _sparse(
+    rows: Sequence[Sequence[str]], column: dict[str, int], scaled: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
     r: list[int] = []
     c: list[int] = []
+    v: list[float] = []
     for i, row in enumerate(rows):
+        size = 1 / math.sqrt(max(1, len(row))) if scaled else 1.0
         for name in set(row):
             if name in column:
                 r.append(i)
                 c.append(column[name])
-    return np.array(r), np.array(c)
+                v.append(size)
+    return np.array(r), np.array(c), np.array(v)
 
 
 def write(path: Path, model: Model, least: float) -> None:

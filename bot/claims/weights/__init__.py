@@ -35,7 +35,7 @@ def packaged(name: Literal["worth.json", "worth.onnx", "worth.tokenizer.json"]) 
 
 
 @cache
-def trained(name: Literal["attribution"]) -> Weights:
+def trained(name: Literal["attribution", "worth_words"]) -> Weights:
     """The weights of a model, read once."""
     model: Weights = json.loads(files("bot.claims.weights").joinpath(f"{name}.json").read_text(encoding="utf-8"))
     return model
