@@ -3,6 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+ONLY ?=
 
 .PHONY: help demo run test check format bench lock clean
 
@@ -28,13 +29,8 @@ format: $(VENV)/.dev ## Format and mend what can be mended by machine
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev ## Measure what docs/benchmarks.md says, on this machine
-	$(BIN)/python -m tests.benchmarks.claims
-	$(BIN)/python -m tests.benchmarks.worth
-	$(BIN)/python -m tests.benchmarks.articles
-	$(BIN)/python -m tests.benchmarks.fuzz
-	$(BIN)/python -m tests.benchmarks.desk_times
-	$(BIN)/python -m tests.benchmarks.store
+bench: $(VENV)/.bench ## Measure on this machine and write docs/benchmarks.md; ONLY="claims store" runs these
+	$(BIN)/python -m tests.benchmarks $(ONLY)
 
 lock: $(VENV)/.dev ## Pin the newest dependencies that fit pyproject.toml, with hashes
 	$(BIN)/python -m pip install --quiet uv
@@ -42,6 +38,8 @@ lock: $(VENV)/.dev ## Pin the newest dependencies that fit pyproject.toml, with 
 	  --no-annotate --no-header --upgrade --quiet --output-file requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-annotate --no-header --constraints requirements.txt --quiet --output-file requirements-dev.txt
+	$(BIN)/uv pip compile --group bench --universal --python-version 3.11 --generate-hashes \
+	  --no-annotate --no-header --constraints requirements-dev.txt --quiet --output-file requirements-bench.txt
 
 clean: ## Remove what was set up
 	rm -rf $(VENV)
@@ -57,4 +55,8 @@ $(VENV)/.run: $(VENV)/bin/python requirements.txt pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.dev requirements-bench.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-bench.txt
 	@touch $@

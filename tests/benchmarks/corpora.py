@@ -32,8 +32,8 @@ def scored(task: str, gold: Path, predicted: Iterable[Row]) -> dict[str, str]:
         out.flush()
         command = [sys.executable, str(SCORER), task, str(gold), out.name]
         printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    named = (re.split(r"\s{2,}", line.strip(), maxsplit=1) for line in printed.splitlines())
-    return {name: " ".join(figures.split()) for name, figures in named}
+    named = (re.split(r"\s{2,}", line.strip()) for line in printed.splitlines())
+    return {name: ", ".join(figures) for name, *figures in named}
 
 
 def sized(path: Path, things: str) -> str:
