@@ -1,72 +1,65 @@
-"""Check-worthiness of sentences beside a peer: words and pairs by TF-IDF with logistic regression. Prints Markdown.
+"""Check-worthiness of sentences beside a peer: words and pairs by TF-IDF with logistic regression; see ``__main__.py``.
 
-Needs the corpus and its scorer in a folder beside the project (``../shared``); none of its text belongs to the project.
 The peer is trained on the same sentences in the same run; its settings are better here than scikit-learn's own.
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 
 from bot.claims.training import calibration
 from bot.claims.worth import worth
+from tests.benchmarks.corpora import DATA, SCORER, Row, absent, rows, scored, shown, sized
+from tests.benchmarks.report import Section, Skipped, side_by_side
+from tests.benchmarks.turns import seconds
 
-SHARED = Path(__file__).parents[2].parent / "shared"
-DATA = SHARED / "data/checkworthiness"
+TRAIN = DATA / "checkworthiness/train.jsonl"
+PARTS = {"dev": DATA / "checkworthiness/dev.jsonl", "dev-test": DATA / "checkworthiness/dev-test.jsonl"}
 
 
-def main() -> None:
-    """Measure and print."""
-    if not DATA.is_dir():
-        print("No data beside the project: nothing measured.")
-        return
-    train = _rows("train")
+def sections() -> Iterator[Section | Skipped]:
+    """Both models on each part."""
+    titles = {part: f"Worth of sentences, {part}" for part in PARTS}
+    skipped = {part: absent(title, SCORER, TRAIN, PARTS[part]) for part, title in titles.items()}
+    yield from (one for one in skipped.values() if one)
+    if parts := [part for part in PARTS if not skipped[part]]:
+        peer = _trained(rows(TRAIN))
+        yield from (_section(titles[part], part, peer) for part in parts)
+
+
+def _trained(train: list[Row]) -> Pipeline:
     words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
     peer = make_pipeline(words, LogisticRegression(C=5, max_iter=1000))
-    peer.fit([row["text"] for row in train], [row["checkworthy"] for row in train])
-    print("| model | data | figures | expected calibration error | milliseconds a sentence |\n|---|---|---|---|---|")
-    for part in ("dev", "dev-test"):
-        rows = _rows(part)
-        texts = [row["text"] for row in rows]
-        worth(texts[0])  # reads the model
-        start = time.perf_counter()
-        ours = [worth(text) for text in texts]
-        took = time.perf_counter() - start
-        _show("worth", part, rows, ours, f"{1000 * took / len(rows):.1f}")
-        _show("TF-IDF + logistic regression", part, rows, peer.predict_proba(texts)[:, 1].tolist(), "")
+    return peer.fit([row["text"] for row in train], [row["checkworthy"] for row in train])
 
 
-def _rows(part: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (DATA / f"{part}.jsonl").read_text("utf-8").splitlines() if line]
+def _section(title: str, part: str, peer: Pipeline) -> Section:
+    data = PARTS[part]
+    sentences = rows(data)
+    texts = [row["text"] for row in sentences]
+    worth(texts[0])  # reads the model
+    ours: list[float] = []
+    took = seconds(lambda: ours.extend(worth(text) for text in texts))
+    figures = {
+        "Claimdesk": _figures(part, sentences, ours),
+        "TF-IDF, logistic regression": _figures(part, sentences, peer.predict_proba(texts)[:, 1].tolist()),
+    }
+    return Section(
+        title,
+        f"CheckThat! 2024, task 1, {sized(data, 'sentences')}; the peer is trained on {sized(TRAIN, 'sentences')}.\n\n"
+        f"```sh\nclaimdesk worth --ndjson {shown(data)} > pred.ndjson\n"
+        f"python {shown(SCORER)} worth {shown(data)} pred.ndjson\n```",
+        side_by_side(figures),
+        f"A sentence takes Claimdesk {1000 * took / len(texts):.1f} ms, one at a time in one process.",
+    )
 
 
-def _show(model: str, part: str, rows: Sequence[dict[str, Any]], scores: Sequence[float], took: str) -> None:
-    truth = np.array([row["checkworthy"] for row in rows])
-    error = calibration.error(np.array(scores), truth)
-    print(f"| {model} | {part} | {_scored(part, rows, scores)} | {error:.3f} | {took} |")
-
-
-def _scored(part: str, rows: Sequence[dict[str, Any]], scores: Sequence[float]) -> str:
-    with tempfile.NamedTemporaryFile("w", suffix=".ndjson", encoding="utf-8") as out:
-        for row, score in zip(rows, scores, strict=True):
-            out.write(json.dumps({"doc": row["doc"], "worth": score}) + "\n")
-        out.flush()
-        command = [sys.executable, str(SHARED / "bench/score.py"), "worth", str(DATA / f"{part}.jsonl"), out.name]
-        done = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return "; ".join(" ".join(line.split()) for line in done.splitlines())
-
-
-if __name__ == "__main__":
-    main()
+def _figures(part: str, sentences: Sequence[Row], scores: Sequence[float]) -> dict[str, str]:
+    predicted = [{"doc": row["doc"], "worth": score} for row, score in zip(sentences, scores, strict=True)]
+    error = calibration.error(np.array(scores), np.array([row["checkworthy"] for row in sentences]))
+    return {**scored("worth", PARTS[part], predicted), "expected calibration error": f"{error:.3f}"}
