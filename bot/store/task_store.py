@@ -191,6 +191,9 @@ class TaskStore(Records):
             pipe.zadd(self.keys.undigested(task.channel), {task.id: task.published.timestamp()})
         self._index_dates(pipe, task)
         self._index_duplicate(pipe, before, task)
+        self._index_words(pipe, before, task)
+
+    def _index_words(self, pipe: Pipeline, before: Task | None, task: Task) -> None:
         # The claims of an article were created at once; among the newest the first of them is to come first.
         at = task.created - timedelta(milliseconds=task.number)
         search.index(pipe, self.keys, task.id, _found_by(before) if before else None, _found_by(task), at)
