@@ -162,7 +162,7 @@ class Keys:
         return self._key("printed", str(hash))
 
     def cut(self, channel: str, user: str) -> str:
-        """The submission of a text that Slack may have cut, for as long as it may go on in another message."""
+        """Text: the submission of a text that Slack may have cut, for as long as it may go on in another message."""
         return self._key("cut", channel, user)
 
     def watched(self) -> str:

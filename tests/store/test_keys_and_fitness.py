@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import AsyncIterator
+from datetime import date, timedelta
 from typing import Any
 from unittest.mock import AsyncMock
 
@@ -13,17 +14,23 @@ from desk.samples import ANA, BEN, NOW, RULES, TEAM, article, house_rules, propo
 from redis.asyncio import Redis
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desk.commands import Dismiss, SignOff, Take
+from bot.articles.same_text import fingerprint
+from bot.desk.commands import Dismiss, SetDue, SignOff, Take
+from bot.desk.house import ChannelHouse, House
 from bot.desk.messages import Wanted
+from bot.desk.task import DismissalKind
 from bot.desk.transitions import Context, apply
 from bot.digest.schedule import DigestSettings
+from bot.reminders.records import Marks, Reminder
 from bot.sandbox import Workspace
 from bot.slack.permalinks import Permalinks
 from bot.slack.render import Renderer
 from bot.slack.sender import Sender
 from bot.store.desk_store import DeskStore
+from bot.store.house_store import HomeState, HouseStore
 from bot.store.keys import PREFIX, TEAMS, Keys
 from bot.store.redis_client import UnfitRedis, check_fit
+from bot.store.reminder_store import ReminderStore
 
 REDIS_TYPES = {
     "JSON": "string",
@@ -34,6 +41,7 @@ REDIS_TYPES = {
     "Set": "set",
     "Lock": "string",
     "Time": "string",
+    "Text": "string",
 }
 
 
@@ -57,21 +65,33 @@ async def test_every_key_of_a_busy_day_is_documented_and_stays_on_its_workspaces
     channel = slack.add_channel("desk", members=[ada]).id
     store = DeskStore(redis, TEAM)
     here = {"channel": channel, "thread_ts": None, "asker": ada.id}
-    await store.receive(submission("s0", **here))
+    await store.receive(submission("s0", **here | {"thread_ts": "1.2"}), cut=True)
     await store.receive(submission("s1", **here))
-    await store.file("s1", article(), [task(n, channel=channel) for n in (1, 2, 3)])
+    tasks = [task(n, channel=channel) for n in (1, 2, 3, 4)]
+    await store.file("s1", article(), tasks, fingerprint(article().text))
     for id, command, by in (
         ("s1-1", Take(), ANA),
         ("s1-1", propose(), ANA),
         ("s1-1", SignOff(1), BEN),
+        ("s1-1", propose("true", correction="Counted again", recheck=date(2026, 6, 1)), ANA),
+        ("s1-1", SignOff(2), BEN),
         ("s1-2", Take(), ANA),
-        ("s1-3", Dismiss("an opinion"), ANA),
+        ("s1-2", SetDue(NOW + timedelta(hours=1)), ANA),
+        ("s1-3", Dismiss("", DismissalKind.DUPLICATE, "s1-1"), ANA),
     ):
         context = Context(by, RULES, NOW)
-        await store.change_task(id, lambda t, command=command, context=context: apply(t, command, context), by=by)
+        await store.change_task(id, lambda t, _, command=command, context=context: apply(t, command, context), by=by)
+    await store.mark_overdue(NOW + timedelta(hours=2))
     await store.change_digest(channel, lambda _: DigestSettings(channel=channel), by=ANA)
     await store.want(Wanted("n:1", "C0NOWHERE", "notice", body={"text": "x"}))
-    await redis.set(store.keys.sending(channel), "held for a moment", px=60_000)
+    houses = HouseStore(redis, TEAM)
+    await houses.change_house(House(), by=ANA)
+    await houses.change_channel(channel, ChannelHouse(), by=ANA)
+    await houses.keep_draft("s1-2", ANA, {"rating": "true"})
+    await houses.look_at(ANA, HomeState(), NOW)
+    reminders = ReminderStore(redis, TEAM)
+    reminder = Reminder(id="U0ANA:1", person=ANA, at=NOW, tz="UTC", choices=("1h",), items=())
+    await reminders.remind(ANA, lambda _: (Marks(sent=1), reminder))
 
     links = Permalinks(client, redis, store.keys)
     sender = Sender(
@@ -81,6 +101,7 @@ async def test_every_key_of_a_busy_day_is_documented_and_stays_on_its_workspaces
     for queue in ("C0NOWHERE", channel):
         await sender.deliver(queue)
     await links.of("card:s1-1")
+    await reminders.remind_channel(channel, NOW, lambda untold, _: untold)
     await redis.set(store.keys.sending(channel), "held for a moment", px=60_000)
     await redis.set(store.keys.pace(channel), "1", px=60_000)
     await store.want(Wanted("n:2", ada.id, "notice", body={"text": "x"}))
