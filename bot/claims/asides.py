@@ -22,13 +22,13 @@ PUBLISHING = frozenset({"issue", "release", "post", "publish", "send", "tweet", 
 
 
 def asides(doc: Doc, sayings: Iterable[Saying]) -> list[Saying]:
-    """Acts of saying by plain rules; those with ``content`` are attributions as well, those without help claims only."""
+    """Acts of saying by plain rules; those with ``content`` are attributions, the others are for claims alone."""
     held = list(sayings)
     cues = {saying.cue.i for saying in held}
     index = QuoteIndex(doc._.quotes or [])
     found = [_parenthesis(t) for t in doc if t.dep_ in {"parataxis", "ccomp"} and t.i not in cues and _is_aside(t)]
     taken = QuoteIndex([Quote(*span, closed=True) for span in disjoint(held)])
-    found += _beside(doc, index, taken, cues)
+    found += _beside(doc, index, taken, {saying.cue.i: saying for saying in held if saying.quoted})
     return found
 
 
@@ -63,7 +63,8 @@ def _saying(cue: Token, head: Token | None) -> Saying:
     return Saying("aside", 1.0, cue, source, head, [])
 
 
-def _beside(doc: Doc, index: QuoteIndex, taken: QuoteIndex, cues: set[int]) -> Iterator[Saying]:
+def _beside(doc: Doc, index: QuoteIndex, taken: QuoteIndex, quoting: dict[int, Saying]) -> Iterator[Saying]:
+    """An act of saying for each quotation that has none; the other half of one that has is added to it."""
     before: Saying | None = None
     for quote in index.quotes:
         if quote.end - quote.start < _LEAST_QUOTED or taken.within(quote.start, quote.end):
@@ -72,7 +73,10 @@ def _beside(doc: Doc, index: QuoteIndex, taken: QuoteIndex, cues: set[int]) -> I
         saying = _behind(doc, quote, index) or _ahead(doc, quote, index)
         if saying is None and before is not None and _goes_on(doc, before, quote):
             before.content.append((quote.start, quote.end))
-        if saying is None or saying.cue.i in cues:
+        if saying is None:
+            continue
+        if saying.cue.i in quoting:
+            quoting[saying.cue.i].content = sorted([*quoting[saying.cue.i].content, (quote.start, quote.end)])
             continue
         saying.shape, saying.content, saying.quoted = "quote", [(quote.start, quote.end)], True
         before = saying

@@ -15,12 +15,14 @@ from bot.claims.cues import Candidate, candidates, offsets, subject_of, trimmed
 from bot.claims.quotes import Quote, QuoteIndex
 from bot.claims.sentences import sentence
 from bot.claims.weights import Weights, trained
+from bot.claims.words import words
 
 THRESHOLD = 0.44
 """Least score of a candidate that counts; tuned on PolNeAR's training part."""
 
 
 _LEADS = frozenset({"agree", "disagree", "concur", "explain", "elaborate", "say", "add", "continue", "respond", "echo"})
+_ASIDE = frozenset({"amod", "relcl", "compound"})
 LONGEST_LEAD = 14
 """Most words of a sentence that only leads up to the quotation behind it."""
 
@@ -133,7 +135,7 @@ def _leads(doc: Doc, stop: int, index: QuoteIndex) -> bool:
 
 
 def _verbs(tokens: list[Token], content: tuple[int, int], shape: str) -> Iterator[Candidate]:
-    near = [t for t in tokens if t.pos_ == "VERB" and t.dep_ not in {"amod", "relcl", "compound"}]
+    near = [t for t in tokens if t.pos_ == "VERB" and (t.dep_ not in _ASIDE or _leads_on(t, content))]
     near.sort(key=lambda t: min(abs(t.i - content[0]), abs(t.i - content[1])))
     for verb in near[:2]:
         head = subject_of(verb)
@@ -148,6 +150,11 @@ def _verbs(tokens: list[Token], content: tuple[int, int], shape: str) -> Iterato
             if source[0] < content[1] and content[0] < source[1]:
                 source = (head.i, head.i + 1)
         yield Candidate(shape, verb, source, head, [content])
+
+
+def _leads_on(verb: Token, content: tuple[int, int]) -> bool:
+    """ "Lind, who told the court: “…”"."""
+    return verb.dep_ == "relcl" and verb.i < content[0] and verb.lemma_.lower() in words("reporting_verbs")
 
 
 def _scored(doc: Doc, candidate: Candidate, index: QuoteIndex, model: Weights) -> Saying | None:

@@ -223,7 +223,9 @@ def _group_fact(subject: Token, root: Token, specific: int) -> bool:
     """ "We have received …": what speakers did or got can be checked; what they feel cannot."""
     if subject.lower_ not in {"i", "we"} or root.lemma_.lower() in words("feeling_verbs"):
         return False
-    if subject.lower_ == "i" and (any(c.dep_ in {"auxpass", "neg"} for c in root.children) or is_be(root)):
+    something = any(c.dep_ == "dobj" and c.pos_ in {"NOUN", "PROPN"} for c in root.children)
+    denied = any(c.dep_ == "neg" for c in root.children) and not something
+    if subject.lower_ == "i" and (denied or is_be(root) or any(c.dep_ == "auxpass" for c in root.children)):
         return False
     helpers = {c.lower_ for c in root.children if c.dep_ == "aux"}
     doing = root.tag_ == "VBG" and bool(helpers) and subject.lower_ == "we" and specific > 0

@@ -13,7 +13,7 @@ from bot.claims.asides import asides
 from bot.claims.attributions import Attributions, Saying
 from bot.claims.checkable import reason_against
 from bot.claims.claim import Claim, Kind, TimeExpression, Voice
-from bot.claims.clauses import Clause, clauses
+from bot.claims.clauses import QUOTATION_MARKS, Clause, clauses
 from bot.claims.extent import span_of, without_tail
 from bot.claims.people import Cast
 from bot.claims.polarity import modality, polarity
@@ -175,11 +175,10 @@ class _Finder:
     def _within_marks(self, span: Span) -> Span:
         """Without a quotation mark at one end whose partner lies outside."""
         start, end = span.start, span.end
-        marks = {'"', "“", "”", "``", "''", "„", "«", "»"}
         inner = [t.text for t in span]
-        if inner and inner[0] in marks and not any(t in marks for t in inner[1:]):
+        if inner and inner[0] in QUOTATION_MARKS and not any(t in QUOTATION_MARKS for t in inner[1:]):
             start += 1
-        elif inner and inner[-1] in marks and not any(t in marks for t in inner[:-1]):
+        elif inner and inner[-1] in QUOTATION_MARKS and not any(t in QUOTATION_MARKS for t in inner[:-1]):
             end -= 1
         while end - 1 > start and (self.doc[end - 1].text in {",", ".", ";", ":"} or self.doc[end - 1].is_space):
             end -= 1

@@ -12,6 +12,7 @@ from bot.claims.attributions import Saying
 from bot.claims.cues import SUBJECTS, subject_of
 from bot.claims.words import words
 
+QUOTATION_MARKS = frozenset({'"', "“", "”", "``", "''", "„", "«", "»"})
 CONTRAST = frozenset({"while", "whereas", "although", "though", "even", "but", "and", "yet"})
 SPEECH_SHAPES = frozenset({"ccomp", "quote", "colon", "according", "xcomp"})
 _SHARES = frozenset({"percent", "%", "majority", "plurality", "half", "third", "quarter", "most", "proportion"})
@@ -328,7 +329,8 @@ def _separated(clause: Clause, child: Token, tokens: set[int]) -> bool:
     marks = {";", ":", "—", "–", "--"}
     low, high = min(tokens), max(tokens)
     doc = child.doc
-    beside = [i for i in (low - 1, low, high, high + 1) if 0 <= i < len(doc)]
+    before = low - 2 if low > 1 and doc[low - 1].text in QUOTATION_MARKS else low - 1
+    beside = [i for i in (before, low, high, high + 1) if 0 <= i < len(doc)]
     return any(doc[i].text in marks for i in beside)
 
 

@@ -105,10 +105,23 @@ class Speakers:
             body = self.cast.body_before(head)
             if body is not None:
                 return Resolved(Speaker(name=body))
-        named = next((p for c in head.children if c.dep_ == "appos" and (p := self.cast.person_at(c))), None)
+        named = self._in_apposition(head)
         if named is not None:
             return self._person(named, head)
         return Resolved(Speaker(name=name_of(head)))
+
+    def _in_apposition(self, head: Token) -> Person | None:
+        """ "The chief auditor of Oslo, Anna Lind,": the one person named behind a comma, wherever it hangs."""
+        found = [
+            person for t in head.subtree
+            if t.i > head.i and (person := self.cast.person_at(t)) and (t.dep_ == "appos" or _behind_comma(t))
+        ]  # fmt: skip
+        return found[0] if len({id(person) for person in found}) == 1 else None
+
+
+def _behind_comma(token: Token) -> bool:
+    start = token.left_edge.i
+    return token.dep_ in {"appos", "conj", "npadvmod", "dep"} and start > 0 and token.doc[start - 1].text == ","
 
 
 def disjoint(sayings: list[Saying]) -> list[Offsets]:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from spacy.language import Language
 from spacy.tokens import Doc, Token
@@ -17,6 +18,9 @@ from bot.claims.timex_patterns import PATTERN
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _PERIOD = re.compile(r"\d{4}(?:-\d\d)?$")
 _QUARTER = re.compile(r"\d{4}-Q\d$")
+_EVENT = re.compile(r"\s+[A-Za-z]")
+_SCHEDULED = frozenset({"begin", "start", "open", "kick", "end", "close", "face", "vote"})
+"""In the present tense these tell what is planned: "the fair, which opens Monday"."""
 _REACH = 1500
 """How many characters back "that day" or "the quarter" may point."""
 
@@ -61,7 +65,7 @@ def find(doc: Doc, published: date | None) -> list[Time]:
             continue
         context = timex.Context(published, direction(token))
         _look_back(context, found, start)
-        resolved = timex.value(kind, text, context)
+        resolved = timex.value(kind, text, context) if not _of_an_event(kind, match) else None
         if resolved is None and kind in {"yearagoquarter", "sameunit"}:
             continue
         if resolved is not None and resolved.startswith("X"):
@@ -76,11 +80,18 @@ def _is_time(kind: str, text: str, token: Token, before: list[Time]) -> bool:
         return token.ent_type_ not in {"MONEY", "QUANTITY", "PERCENT"} and token.dep_ not in {"quantmod"}
     if kind == "month" and text in {"April", "June", "August"}:
         return token.ent_type_ != "PERSON"
+    if kind == "deictic" and text[0].isupper() and token.ent_type_ in {"ORG", "WORK_OF_ART", "PRODUCT"}:
+        return False  # a newspaper or a programme
     if kind == "relative" and text.istitle() and token.i > sentence(token).start:
         return False  # a programme, such as "This Week"
     if kind == "present":
         return token.pos_ in {"ADV", "INTJ"} or " " in text
     return True
+
+
+def _of_an_event(kind: str, match: re.Match[str]) -> bool:
+    """ "Two years before the war": counted from something that has no date here."""
+    return kind == "ago" and match.group().lower().endswith("before") and bool(_EVENT.match(match.string, match.end()))
 
 
 def _look_back(context: timex.Context, before: list[Time], start: int) -> None:
@@ -103,6 +114,8 @@ def _has_tense(verb: Token) -> bool:
 
 def direction(token: Token) -> timex.Direction:
     """Whether the verb that governs a time looks back or ahead."""
+    if any(t.lower_ == "ahead" for t in islice(token.ancestors, 4)):
+        return "future"
     verb = token
     for _ in range(12):
         if verb.head == verb or (verb.pos_ in {"VERB", "AUX"} and _has_tense(verb)):
@@ -114,6 +127,4 @@ def direction(token: Token) -> timex.Direction:
         return "future"
     if verb.tag_ in {"VBD", "VBN"} or words & {"did", "was", "were", "had", "has", "have", "'ve", "’ve"}:
         return "past"
-    if verb.tag_ in {"VBZ", "VBP"} or (verb.tag_ == "VBG" and words & {"is", "are", "'s", "’s", "'re", "’re"}):
-        return "open"
-    return "open"
+    return "future" if verb.tag_ in {"VBZ", "VBP"} and verb.lemma_ in _SCHEDULED else "open"

@@ -52,3 +52,37 @@ def test_a_shared_subject_is_carried_over(one: One) -> None:
         "opened fourteen new harbours near the city of Bergen in 2018."
     )
     assert one(text, "opened fourteen").standalone.startswith("The agency of Norway opened")
+
+
+def test_nobody_is_made_the_object_of_his_own_deed(one: One) -> None:
+    text = "Senator Robert Stone visited Boston. He praised Stone in a letter of 2017, the museum said."
+    assert "Stone praised Stone" not in one(text, "praised").standalone.replace("Robert ", "")
+
+
+def test_a_name_of_open_gender_keeps_a_pronoun_open_while_another_fits(one: One) -> None:
+    text = (
+        "Mayor Ottoline Brandt met Hillary Stone in Boston. Ottoline Brandt also spoke of Hillary Stone. "
+        "Her house in Boston was sold for 40,000 dollars in 2017."
+    )
+    claim = one(text, "40,000")
+    assert "Hillary" not in claim.standalone
+    assert "Her" in claim.ambiguous
+
+
+def test_somebody_within_the_claim_is_whom_its_pronoun_means(one: One) -> None:
+    text = "Robert Stone spoke in Boston. The driver lost his licence in May 2017, the court in Boston found."
+    claim = one(text, "licence")
+    assert "his licence" in claim.standalone
+    assert "Stone" not in claim.standalone
+
+
+def test_s_before_been_is_has(one: One) -> None:
+    text = 'Robert Stone lives in Boston. "He\'s paid 40,000 dollars to the museum of Boston," Anna Lind said.'
+    assert "is been" not in one(text, "40,000").standalone
+
+
+def test_curly_apostrophes_come_back_as_they_were_written(one: One) -> None:
+    text = "Senator Laura O’Hara didn’t pay the 40,000 dollars in 2017. She hasn’t paid them in Boston since."
+    first, second = one(text, "40,000"), one(text, "Boston")
+    assert first.polarity == second.polarity == "negative"
+    assert second.standalone.startswith("Laura O’Hara hasn’t paid")

@@ -113,3 +113,28 @@ def test_guesses_and_predictions_are_no_claims(read: Read, sentence: str) -> Non
 )
 def test_polarity_of_less_common_words(one: One, sentence: str, polarity: str) -> None:
     assert one(sentence, "company").polarity == polarity
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Senator Laura Stone said she would not sign the Oslo treaty.",
+        "Finance Minister Lars Berg said his country would help the Baltic states.",
+        '"In the Barents Sea we have been building ports for Norway," Lars Berg said.',
+        '"I did not pay the museum of Boston a cent," Laura Stone said.',
+    ],
+)
+def test_what_speakers_did_or_will_do_themselves_is_a_claim(read: Read, sentence: str) -> None:
+    assert any(claim.speaker for claim in read(sentence).claims)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        '"He is going to win in Norway," she said.',
+        '"The next three weeks will see a rise in Oslo," she said.',
+        '"We are doing it again," she said.',
+    ],
+)
+def test_what_others_will_do_some_day_is_none(read: Read, sentence: str) -> None:
+    assert read(sentence).claims == ()

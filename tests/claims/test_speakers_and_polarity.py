@@ -118,3 +118,40 @@ def test_two_people_of_one_surname_are_not_mixed_up(one: One) -> None:
     claim = one(text, "40,000")
     assert claim.speaker is not None
     assert claim.speaker.name == "Peter Stone"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ('The rise did not surprise economist Anna Lind: "Rents in Oslo grew by 9 percent in 2018."', "Anna Lind"),
+        (
+            'The fund answered Anna Lind, who told the court in Oslo: "The fund lost 9 million euros in 2018."',
+            "Anna Lind",
+        ),
+        ('Anna Lind stated:\n\n"The “Green Fund” lost 9 million euros in 2018."', "Anna Lind"),
+        (
+            '"The fund lost 9 million euros in 2018," the chief auditor of Oslo, Anna Lind, told Radio Oslo.',
+            "Anna Lind",
+        ),
+        (
+            'Anna Lind spoke on Monday. "The bank is sound," said Lind. "The fund lost 9 million euros in 2018," which '
+            "hurt Oslo.",
+            "Anna Lind",
+        ),
+        ('The city of Oslo issued a statement. "The fund lost 9 million euros in 2018."', "The city of Oslo"),
+        (
+            '"Rents are a burden on every family in Oslo," said Anna Lind.\n\n'
+            '"The fund lost 9 million euros in 2018."\n\nThe bank is in Oslo.',
+            "Anna Lind",
+        ),
+    ],
+)
+def test_what_leads_up_to_a_quotation_names_its_speaker(one: One, text: str, speaker: str) -> None:
+    found = one(text, "2018").speaker
+    assert found is not None
+    assert found.name == speaker
+
+
+def test_a_statement_that_was_issued_is_a_fact_as_well(read: Read) -> None:
+    text = 'On Monday the city of Oslo sent out a statement about the fund. "The fund lost 9 million euros in 2018."'
+    assert any("sent out a statement" in claim.text for claim in read(text).claims)

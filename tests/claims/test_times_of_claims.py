@@ -28,10 +28,20 @@ from claims.readers import One, Read
         ("The bank closed in the 1980s.", "198"),
         ("The bank closed on Labor Day.", "2019-09-02"),
         ("The bank closed last year.", "2018"),
+        ("The bank closed in March 2015.", "2015-03"),
+        ("The bank closed its doors ahead of the Friday vote.", "2019-09-20"),
+        ("The bank holds a fair that opens Monday.", "2019-09-23"),
     ],
 )
 def test_a_time_gets_its_timex3_value(read: Read, words: str, value: str) -> None:
     assert value in {time.value for time in read(words).times}
+
+
+@pytest.mark.parametrize(
+    "words", ["The bank closed two years before the war began.", "Lind writes for USA TODAY's board in Oslo."]
+)
+def test_what_has_no_date_gets_none(read: Read, words: str) -> None:
+    assert all(time.value is None for time in read(words).times)
 
 
 def test_without_a_published_date_nothing_relative_is_guessed(read: Read) -> None:
