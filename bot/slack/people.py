@@ -163,19 +163,23 @@ class People:
 
     async def may_see(self, user: str, channel: str) -> bool:
         """Whether somebody could read a channel in Slack: a public one, or theirs. No, where Slack is silent."""
+        kind = await self._what_is(channel)
+        return kind in (PUBLIC, user) or (kind == PRIVATE and channel in await self._conversations_of(user))
+
+    async def is_public(self, channel: str) -> bool:
+        """Whether everybody in the workspace could read a channel. No, where Slack is silent."""
+        return await self._what_is(channel) == PUBLIC
+
+    async def _what_is(self, channel: str) -> str | None:
+        """PUBLIC, PRIVATE, the person whose direct message it is, or None where Slack does not tell."""
         if channel not in self._channels:
             try:
                 info = (await self._client.conversations_info(channel=channel))["channel"]
             except (SlackApiError, *NO_ANSWER) as error:
                 log.warning("Slack does not tell who may see %s: %s", channel, _why(error))
-                return False
+                return None
             self._channels[channel] = str(info.get("user") or "") if info.get("is_im") else _kind(info)
-        kind = self._channels[channel]
-        return kind in (PUBLIC, user) or (kind == PRIVATE and channel in await self._conversations_of(user))
-
-    async def is_public(self, channel: str) -> bool:
-        """Whether everybody in the workspace could read a channel. No, where Slack is silent."""
-        return await self.may_see("", channel)
+        return self._channels[channel]
 
     async def _conversations_of(self, user: str) -> frozenset[str]:
         """The private conversations that a person shares with the desk."""

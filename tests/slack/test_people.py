@@ -153,3 +153,18 @@ async def test_the_desk_knows_who_it_is(slack: Workspace, client: AsyncWebClient
     slack.revoke(slack.bot_token)
     with pytest.raises(SlackApiError):
         await ask_identity(client)
+
+
+async def test_a_private_channel_is_seen_by_who_is_in_it_and_is_never_public(
+    people: People, slack: Workspace, desk: Channel, ana: Person
+) -> None:
+    ben = slack.add_user("ben")
+    private = slack.add_channel("inner", members=[ana], private=True)  # the desk itself is a member
+    direct = slack.dm_channel(ana)
+    for channel in (private, direct):
+        assert await people.may_see(ana.id, channel.id)
+        assert not await people.may_see(ben.id, channel.id)
+        assert not await people.is_public(channel.id)
+    assert await people.may_see(ben.id, desk.id)
+    assert await people.is_public(desk.id)
+    assert not await people.is_public("C0UNKNOWN")
