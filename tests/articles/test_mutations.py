@@ -1,6 +1,6 @@
 """Whatever was done to a page or file, there is an article or an answer, within the limits of a parser's process.
 
-The number of cases is small here; ``python -m tests.benchmarks.fuzz`` does ten thousand and prints its figures.
+The number of cases is small here; ``make bench ONLY=fuzz`` does ten thousand and writes down its figures.
 """
 
 from __future__ import annotations
