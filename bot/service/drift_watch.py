@@ -41,6 +41,7 @@ class DriftWatch:
                 mark = short_id(change.kind, change.after)
                 id_of_change, thread = f"drift:{task.id}:{mark}", thread_of(submission)
                 await self._store.want_once(Wanted(id_of_change, submission.channel, "notice", "", thread, body=body))
-        again = None if age > WATCHED_FOR or not (article.url and article.text) else timedelta(days=1 if age < DAILY_FOR else 7)
+        watched = article.url and article.text and age <= WATCHED_FOR
+        again = timedelta(days=1 if age < DAILY_FOR else 7) if watched else None
         await self._store.watch_next(id, now + again if again else None)
         await self._office.wake()

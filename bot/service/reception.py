@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.desk.messages import summary_id
 from bot.desk.refusals import Reason, Refusal
 from bot.desk.task import Intake, Submission
 from bot.service.office import Office
@@ -75,7 +76,8 @@ class Reception:
         if submission.again:
             return None
         store = self._office.store
-        found = [*await store.same_page(urls), *(await store.same_text(fingerprint) if fingerprint else [])]
+        alike = [*await store.same_page(urls), *(await store.same_text(fingerprint) if fingerprint else [])]
+        found = [s for s in alike if await self._stands(s)]
         here = [s for s in found if s.channel == submission.channel and s.id != submission.id]
         if here:
             return here[0]
@@ -83,6 +85,11 @@ class Reception:
             if elsewhere.id != submission.id and await self._is_open_to(elsewhere.channel, submission):
                 return elsewhere
         return None
+
+    async def _stands(self, submission: Submission) -> bool:
+        """Whether there is a thread to point to: where the desk was kept out of the channel, there is none."""
+        summary = await self._office.outbox.message(summary_id(submission.id))
+        return not (summary and summary.buried)
 
     async def _is_open_to(self, channel: str, submission: Submission) -> bool:
         """Whether all who read the answer may see this channel: whoever asked, if it is in a direct message."""
@@ -107,10 +114,7 @@ class Reception:
         Raises:
             Refusal: the desk does not know it.
         """
-        try:
-            known = await self._office.store.submission(id)
-        except Missing:
-            raise Refusal(Reason.GONE) from None
+        known = await self._known(id)
         thread = known.thread_ts or await self._thread_of_summary(known)
         link = known.text if known.text and known.text.startswith(("http://", "https://")) else None
         text = link or (None if known.thread_ts and known.via is not Intake.COMMAND else known.text)
@@ -124,6 +128,29 @@ class Reception:
             origin=f"again {origin}",
             again=True,
         )
+
+    async def read_edited(self, id: str, by: str, origin: str) -> None:
+        """Read what the message of a submission says now that it was edited, beside its earlier reading.
+
+        Raises:
+            Refusal: the desk does not know it.
+        """
+        known = await self._known(id)
+        await self.submit(
+            channel=known.channel,
+            asker=by,
+            via=known.via,
+            texts=[None],
+            thread_ts=known.thread_ts,
+            origin=f"edited {origin}",
+            again=True,
+        )
+
+    async def _known(self, id: str) -> Submission:
+        try:
+            return await self._office.store.submission(id)
+        except Missing:
+            raise Refusal(Reason.GONE) from None
 
     async def _thread_of_summary(self, submission: Submission) -> str | None:
         message = await self._office.outbox.message(f"summary:{submission.id}")

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.articles.unreadable import Reason, UnreadableError
 from bot.claims.claim import Extraction
 from bot.desk.task import Intake, SubmissionState, TaskState
-from bot.jobs.jobs import FATAL_TRIES, NOT_ENGLISH, OURS, READ_TRIES, tasks_for
+from bot.jobs.jobs import FATAL_TRIES, LATEST, NOT_ENGLISH, OURS, READ_TRIES, tasks_for
 from bot.sandbox import Message
 from bot.slack.intake import MOST_LINKS
 from bot.store.job_queue import NAMES, JobQueue, short_id
@@ -23,7 +23,7 @@ from bot.store.job_queue import NAMES, JobQueue, short_id
 async def submit(house: House, *texts: str | None, origin: str = "") -> Message:
     """Somebody mentions the desk; their message."""
     message = await house.ana.post(house.channel, f"<@{house.slack.bot_user_id}> please", wait=False)
-    await house.desk.submit(
+    await house.desk.reception.submit(
         channel=house.channel.id,
         asker=house.ana.id,
         via=Intake.MENTION,
@@ -77,13 +77,19 @@ async def test_an_article_without_claims_gets_a_plain_answer(house: House) -> No
     assert "found no checkable claim" in said
 
 
+TRY_AGAIN = "\n[Try again]"
+
+
 @pytest.mark.parametrize("reason", [Reason.LOGIN, Reason.NOT_FOUND, Reason.PRIVATE_ADDRESS, Reason.NO_TEXT])
-async def test_a_page_that_cannot_be_read_is_told_in_the_thread(house: House, reason: Reason) -> None:
+async def test_a_page_that_cannot_be_read_is_told_in_the_thread_with_a_button_if_trying_may_help(
+    house: House, reason: Reason
+) -> None:
     error = UnreadableError(reason, "news.example")
     house.script.failures = [error]
     message = await submit(house)
     await house.work()
-    assert house.thread(message) == [f"⚠️ {error.sentence}"]
+    assert error.retryable == (reason in (Reason.NOT_FOUND, Reason.NO_TEXT))
+    assert house.thread(message) == [f"⚠️ {error.sentence}{TRY_AGAIN if error.retryable else ''}"]
     assert len(house.script.read) == 1
     assert await states(house) == [SubmissionState.FAILED]
 
@@ -111,15 +117,23 @@ async def test_a_page_that_never_answers_is_given_up_after_some_tries(house: Hou
     message = await submit(house)
     await house.work()
     assert len(house.script.read) == READ_TRIES
-    assert house.thread(message) == [f"⚠️ {error.sentence}"]
+    assert house.thread(message) == [f"⚠️ {error.sentence}{TRY_AGAIN}"]
+
+
+async def test_a_site_that_wants_to_be_left_alone_for_long_is_told_of_at_once(house: House) -> None:
+    house.script.failures = [UnreadableError(Reason.BUSY, "x.org", retry_after=LATEST.total_seconds() + 1)]
+    message = await submit(house)
+    await house.work()
+    assert len(house.script.read) == 1
+    assert house.thread(message)[0].endswith(TRY_AGAIN)
 
 
 async def test_a_fault_of_ours_is_told_without_its_insides(house: House) -> None:
     house.script.failures = [KeyError("xoxb-secret")] * 9
     message = await submit(house)
     await house.work()
-    assert len(house.script.read) == READ_TRIES
-    assert house.thread(message) == [f"⚠️ {OURS}"]
+    assert len(house.script.read) == FATAL_TRIES
+    assert house.thread(message) == [f"⚠️ {OURS}{TRY_AGAIN}"]
 
 
 async def test_a_submission_that_takes_workers_down_is_given_up_with_a_sentence(house: House) -> None:
@@ -130,7 +144,7 @@ async def test_a_submission_that_takes_workers_down_is_given_up_with_a_sentence(
     await house.work()
     assert house.script.read == []
     assert house.script.extracted == 0
-    assert house.thread(message) == [f"⚠️ {OURS}"]
+    assert house.thread(message) == [f"⚠️ {OURS}{TRY_AGAIN}"]
     assert await house.store.waiting() == []
 
 
@@ -143,7 +157,7 @@ async def test_another_language_is_said_to_be_one(house: House) -> None:
 
 async def test_a_mention_in_a_thread_takes_the_message_that_started_it(house: House) -> None:
     parent = await house.ben.post(house.channel, "Exports rose by <12 percent> in May.", wait=False)
-    await house.desk.submit(
+    await house.desk.reception.submit(
         channel=house.channel.id,
         asker=house.ana.id,
         via=Intake.MENTION,
@@ -157,7 +171,7 @@ async def test_a_mention_in_a_thread_takes_the_message_that_started_it(house: Ho
 
 
 async def ask_in_thread(house: House, parent: Message) -> None:
-    await house.desk.submit(
+    await house.desk.reception.submit(
         channel=house.channel.id,
         asker=house.ana.id,
         via=Intake.MENTION,
@@ -225,7 +239,7 @@ async def test_a_parent_message_that_cannot_be_seen_is_answered_with_what_to_do(
 async def test_a_repeated_delivery_adds_nothing(house: House) -> None:
     message = await submit(house)
     for _ in range(3):
-        await house.desk.submit(
+        await house.desk.reception.submit(
             channel=house.channel.id,
             asker=house.ana.id,
             via=Intake.MENTION,

@@ -36,16 +36,16 @@ async def file(house: House, count: int, **fields: Any) -> Message:
     claims = Extraction(claims=tuple(claim(f"Claim number {n} of the article.") for n in range(1, count + 1)))
     await house.store.receive(received)
     await house.store.file(received.id, article(), tasks_for(received, claims, TUESDAY_TEN))
-    await house.desk.wake()
+    await house.desk.office.wake()
     await house.work()
     return message
 
 
 async def test_a_morning_at_the_desk(house: House, asked: Message) -> None:
-    ana, ben = house.ana, house.ben
-    await house.desk.act("s1-1", Take(), ben.id)
-    await house.desk.act("s1-1", propose(), ben.id)
-    await house.desk.act("s1-1", SignOff(1), ana.id)
+    ana, ben, caro = house.ana, house.ben, house.slack.add_user("caro")
+    await house.desk.work.act("s1-1", Take(), ben.id)
+    await house.desk.work.act("s1-1", propose(), ben.id)
+    await house.desk.work.act("s1-1", SignOff(1), caro.id)
     await house.work()
     summary, card, other, verdict = house.thread(asked)
     assert "1 with a verdict" in summary
@@ -55,13 +55,13 @@ async def test_a_morning_at_the_desk(house: House, asked: Message) -> None:
     assert "The register counts 41 ferries" in verdict
     (told,) = house.slack.dms(ana)
     assert "A verdict on something you asked about" in told.plain()
-    assert house.slack.dms(ben) == []
+    assert house.slack.dms(ben) == house.slack.dms(caro) == []
 
 
 async def test_whoever_is_handed_a_claim_or_an_objection_is_told(house: House, asked: Message) -> None:
-    await house.desk.act("s1-1", HandOver(house.ben.id), house.ana.id)
-    await house.desk.act("s1-1", propose(), house.ben.id)
-    await house.desk.act("s1-1", Object(1, "The register is from 2019"), house.ana.id)
+    await house.desk.work.act("s1-1", HandOver(house.ben.id), house.ana.id)
+    await house.desk.work.act("s1-1", propose(), house.ben.id)
+    await house.desk.work.act("s1-1", Object(1, "The register is from 2019"), house.ana.id)
     await house.work()
     handed, objected = house.slack.dms(house.ben)
     assert "A claim was handed to you" in handed.plain()
@@ -72,9 +72,9 @@ async def test_whoever_loses_a_claim_to_somebody_is_told_and_nobody_of_what_they
     house: House, asked: Message
 ) -> None:
     for id in ("s1-1", "s1-2"):
-        await house.desk.act(id, Take(), house.ana.id)
-    await house.desk.act("s1-1", HandOver(house.ben.id), house.ben.id)
-    await house.desk.act("s1-2", Dismiss("an opinion"), house.ben.id)
+        await house.desk.work.act(id, Take(), house.ana.id)
+    await house.desk.work.act("s1-1", HandOver(house.ben.id), house.ben.id)
+    await house.desk.work.act("s1-2", Dismiss("an opinion"), house.ben.id)
     await house.work()
     handed, aside = house.slack.dms(house.ana)
     assert "A claim you had was handed to" in handed.plain()
@@ -84,23 +84,23 @@ async def test_whoever_loses_a_claim_to_somebody_is_told_and_nobody_of_what_they
 
 
 async def test_only_who_has_a_claim_can_put_it_back(house: House, asked: Message) -> None:
-    await house.desk.act("s1-1", Take(), house.ana.id)
+    await house.desk.work.act("s1-1", Take(), house.ana.id)
     with pytest.raises(Refusal) as refused:
-        await house.desk.act("s1-1", PutBack(), house.ben.id)
+        await house.desk.work.act("s1-1", PutBack(), house.ben.id)
     assert refused.value.reason is Reason.NOT_YOURS_TO_PUT_BACK
-    await house.desk.act("s1-1", PutBack(), house.ana.id)
-    assert (await house.desk.task("s1-1")).assignee is None
+    await house.desk.work.act("s1-1", PutBack(), house.ana.id)
+    assert (await house.desk.work.task("s1-1")).assignee is None
 
 
 async def test_the_page_under_review_is_no_evidence_for_itself(house: House, asked: Message) -> None:
     itself = (TWO_SOURCES[0], Evidence(url=PAGE + "#more", note="It says so itself"))
     with pytest.raises(Refusal) as refused:
-        await house.desk.act("s1-1", propose(evidence=itself, article_url=None), house.ana.id)
+        await house.desk.work.act("s1-1", propose(evidence=itself, article_urls=()), house.ana.id)
     assert refused.value.reason is Reason.TOO_FEW_SOURCES
 
 
 async def test_a_claim_that_is_gone_is_refused_with_a_sentence(house: House) -> None:
-    for refused in (house.desk.task("nowhere"), house.desk.act("nowhere", Take(), house.ana.id)):
+    for refused in (house.desk.work.task("nowhere"), house.desk.work.act("nowhere", Take(), house.ana.id)):
         with pytest.raises(Refusal) as told:
             await refused
         assert told.value.reason is Reason.GONE
@@ -108,21 +108,22 @@ async def test_a_claim_that_is_gone_is_refused_with_a_sentence(house: House) -> 
 
 async def test_two_who_take_at_once_are_one_who_has_it_and_one_who_is_told(house: House, asked: Message) -> None:
     outcomes = await asyncio.gather(
-        house.desk.act("s1-1", Take(), house.ana.id),
-        house.desk.act("s1-1", Take(), house.ben.id),
+        house.desk.work.act("s1-1", Take(), house.ana.id),
+        house.desk.work.act("s1-1", Take(), house.ben.id),
         return_exceptions=True,
     )
     (refusal,) = [outcome for outcome in outcomes if isinstance(outcome, Refusal)]
-    task = await house.desk.task("s1-1")
+    task = await house.desk.work.task("s1-1")
     assert f"<@{task.assignee}> has this claim already" in refusal.sentence
 
 
 async def test_more_cards_come_when_asked_for(house: House) -> None:
     message = await file(house, 12)
     assert len(house.thread(message)) == 12  # summary, ten cards, the line with the button
-    await house.desk.show_more("s1", 10)
-    await house.desk.show_more("s1", 10)
-    await house.desk.show_more("nowhere", 10)
+    await house.desk.work.show_more("s1", 10)
+    await house.desk.work.show_more("s1", 10)
+    with pytest.raises(Refusal, match="gone"):
+        await house.desk.work.show_more("nowhere", 10)
     await house.work()
     thread = house.thread(message)
     assert len(thread) == 14
@@ -138,7 +139,7 @@ async def test_a_hint_is_seen_by_one_person_in_a_channel_and_plainly_in_their_di
     direct = house.slack.dm_channel(house.ana)
     for channel in (house.channel, direct):
         for _ in range(2):  # a repeated delivery
-            await house.desk.say_to(house.ana.id, channel.id, "Nobody has this.", thread=None, origin="1.2")
+            await house.desk.office.say_to(house.ana.id, channel.id, "Nobody has this.", thread=None, origin="1.2")
         await house.work()
     (hint,) = house.slack.ephemerals(house.ana, house.channel)
     assert hint.plain() == "Nobody has this."
@@ -150,10 +151,10 @@ async def test_a_hint_is_seen_by_one_person_in_a_channel_and_plainly_in_their_di
 
 
 async def test_lists_show_what_their_word_says(house: House, asked: Message) -> None:
-    await house.desk.act("s1-1", Take(), house.ana.id)
+    await house.desk.work.act("s1-1", Take(), house.ana.id)
 
     async def listed(word: str, user: str = house.ana.id) -> str:
-        text, blocks = await house.desk.list_claims(word, user=user, channel=house.channel.id)
+        text, blocks = await house.desk.lists.claims(word, user=user, channel=house.channel.id)
         return f"{text}\n{plain_blocks(blocks)}"
 
     assert "Claim number 1" in await listed("mine")
@@ -165,9 +166,9 @@ async def test_lists_show_what_their_word_says(house: House, asked: Message) -> 
     assert "without a verdict in this channel: 2" in await listed("")
     assert "What I can do" in await listed("help")
     assert "What I can do" in await listed("nonsense")
-    await house.desk.act("s1-1", propose(), house.ana.id)
+    await house.desk.work.act("s1-1", propose(), house.ana.id)
     assert "Claim number 1" in await listed("review")
-    await house.desk.act("s1-2", Dismiss("an opinion"), house.ana.id)
+    await house.desk.work.act("s1-2", Dismiss("an opinion"), house.ana.id)
     assert "without a verdict in this channel: 1" in await listed("")
 
 
@@ -175,10 +176,10 @@ async def test_a_list_links_to_the_cards_and_does_not_wait_for_a_slow_slack(
     house: House, asked: Message, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def blocks() -> str:
-        said = await house.desk.list_claims("open", user=house.ana.id, channel=house.channel.id)
+        said = await house.desk.lists.claims("open", user=house.ana.id, channel=house.channel.id)
         return str(said)
 
-    monkeypatch.setattr("bot.service.SLACK_WITHIN", 0.2)
+    monkeypatch.setattr("bot.service.office.SLACK_WITHIN", 0.2)
     house.slack.faults.add("chat.getPermalink", "never", times=None)
     began = asyncio.get_running_loop().time()
     assert "|card>" not in await blocks()
@@ -188,7 +189,7 @@ async def test_a_list_links_to_the_cards_and_does_not_wait_for_a_slow_slack(
 
 
 async def listed(house: House, word: str) -> str:
-    _, blocks = await house.desk.list_claims(word, user=house.ana.id, channel=house.channel.id)
+    _, blocks = await house.desk.lists.claims(word, user=house.ana.id, channel=house.channel.id)
     return plain_blocks(blocks)
 
 
@@ -231,7 +232,7 @@ async def sweep(house: House, now: str) -> None:
 
 
 async def test_the_digest_comes_each_morning_once(house: House, asked: Message) -> None:
-    await house.desk.start_digests(house.channel.id, house.ana.id)
+    await house.desk.digests.start(house.channel.id, house.ana.id)
     await sweep(house, "2026-05-13T05:59:58+00:00")
     assert digests(house) == []
     await sweep(house, NINE)
@@ -246,7 +247,7 @@ async def test_the_digest_comes_each_morning_once(house: House, asked: Message) 
 
 
 async def test_a_channel_that_starts_after_nine_gets_no_digest_that_day(house: House, asked: Message) -> None:
-    await house.desk.start_digests(house.channel.id, house.ben.id)
+    await house.desk.digests.start(house.channel.id, house.ben.id)
     await sweep(house, "2026-05-12T10:00:01+00:00")
     assert digests(house) == []
     await sweep(house, "2026-05-13T09:00+00:00")
@@ -255,13 +256,13 @@ async def test_a_channel_that_starts_after_nine_gets_no_digest_that_day(house: H
 
 async def ask(house: House, words: str = "", origin: str = "trigger-1", by: str = "") -> str:
     """What ``/digest WORDS`` answers; what it causes is done."""
-    said = await house.desk.digest(house.channel.id, words, by=by or house.ana.id, origin=origin)
+    said = await house.desk.digests.ask(house.channel.id, words, by=by or house.ana.id, origin=origin)
     await house.work()
     return said
 
 
 async def test_a_quiet_channel_is_left_alone_but_answered_when_it_asks(house: House) -> None:
-    await house.desk.start_digests(house.channel.id, house.ana.id)
+    await house.desk.digests.start(house.channel.id, house.ana.id)
     await sweep(house, NINE)
     assert digests(house) == []
     for _ in range(2):  # a repeated delivery
@@ -273,8 +274,8 @@ async def test_a_quiet_channel_is_left_alone_but_answered_when_it_asks(house: Ho
 
 
 async def publish(house: House, id: str) -> None:
-    await house.desk.act(id, propose(), house.ben.id)
-    await house.desk.act(id, SignOff(1), house.ana.id)
+    await house.desk.work.act(id, propose(), house.ben.id)
+    await house.desk.work.act(id, SignOff(1), house.ana.id)
 
 
 async def test_a_verdict_stands_in_one_digest_only(house: House, asked: Message) -> None:
@@ -291,8 +292,8 @@ async def test_of_two_who_ask_at_once_one_gets_the_verdict_and_both_get_a_digest
     await publish(house, "s1-1")
     day = date(2026, 5, 12)
     await asyncio.gather(
-        *(house.desk.post_digest(house.channel.id, day, f"{by} 1.2") for by in (house.ana.id, house.ben.id)),
-        house.desk.post_digest(house.channel.id, day, f"{house.ana.id} 1.2"),  # a repeated delivery
+        *(house.desk.digests.post(house.channel.id, day, f"{by} 1.2") for by in (house.ana.id, house.ben.id)),
+        house.desk.digests.post(house.channel.id, day, f"{house.ana.id} 1.2"),  # a repeated delivery
     )
     await house.work()
     both = digests(house)
@@ -303,12 +304,12 @@ async def test_of_two_who_ask_at_once_one_gets_the_verdict_and_both_get_a_digest
 
 async def test_the_same_asked_digest_that_runs_twice_changes_nothing(house: House, asked: Message) -> None:
     asked_for = f"{house.ana.id} trigger-1"
-    await house.desk.post_digest(house.channel.id, date(2026, 5, 12), asked_for)
+    await house.desk.digests.post(house.channel.id, date(2026, 5, 12), asked_for)
     await house.work()
     before = house.slack.messages(house.channel)
     settings = await house.store.digest(house.channel.id)
     await publish(house, "s1-1")
-    await house.new_desk(datetime.fromisoformat(NINE)).post_digest(house.channel.id, date(2026, 5, 13), asked_for)
+    await house.new_desk(datetime.fromisoformat(NINE)).digests.post(house.channel.id, date(2026, 5, 13), asked_for)
     await house.work()
     assert house.slack.messages(house.channel) == before
     assert await house.store.digest(house.channel.id) == settings
@@ -318,8 +319,8 @@ async def test_the_same_asked_digest_that_runs_twice_changes_nothing(house: Hous
 async def test_a_digest_that_was_asked_for_does_not_replace_the_one_of_the_morning(
     house: House, asked: Message
 ) -> None:
-    await house.desk.start_digests(house.channel.id, house.ana.id)
-    await house.new_desk(datetime.fromisoformat("2026-05-12T20:00+00:00")).digest(
+    await house.desk.digests.start(house.channel.id, house.ana.id)
+    await house.new_desk(datetime.fromisoformat("2026-05-12T20:00+00:00")).digests.ask(
         house.channel.id, "", by=house.ana.id, origin="1.2"
     )
     await house.work()
@@ -358,7 +359,7 @@ async def test_words_that_make_no_sense_change_nothing(house: House) -> None:
 async def test_a_new_channel_is_asked_for_its_timezone_when_slack_does_not_tell_it(
     house: House, monkeypatch: pytest.MonkeyPatch, kind: Any
 ) -> None:
-    monkeypatch.setattr("bot.service.SLACK_WITHIN", 0.3)
+    monkeypatch.setattr("bot.service.office.SLACK_WITHIN", 0.3)
     house.slack.faults.add("users.info", kind, times=None)
     with pytest.raises(NotUnderstood) as told:
         await ask(house, "at 09:30")
@@ -369,20 +370,20 @@ async def test_a_new_channel_is_asked_for_its_timezone_when_slack_does_not_tell_
 
 
 async def test_a_channel_gets_its_digest_by_itself_and_keeps_what_was_set(house: House) -> None:
-    await house.desk.start_digests(house.channel.id, house.ana.id)
+    await house.desk.digests.start(house.channel.id, house.ana.id)
     settings = await house.store.digest(house.channel.id)
     assert settings is not None
     assert (f"{settings.at:%H:%M}", settings.tz, settings.on) == ("09:00", "Europe/Istanbul", True)
     await ask(house, "off")
-    await house.desk.start_digests(house.channel.id, house.ben.id)
+    await house.desk.digests.start(house.channel.id, house.ben.id)
     settings = await house.store.digest(house.channel.id)
     assert settings is not None
     assert not settings.on
-    await house.desk.start_digests("C0OTHER", "U0NOBODY")  # Slack does not tell
+    await house.desk.digests.start("C0OTHER", "U0NOBODY")  # Slack does not tell
     other = await house.store.digest("C0OTHER")
     assert other is not None
     assert other.tz == "UTC"
-    await house.desk.start_digests("D0ANA", house.ana.id)
+    await house.desk.digests.start("D0ANA", house.ana.id)
     assert await house.store.digest("D0ANA") is None
 
 
@@ -402,13 +403,13 @@ async def test_a_timezone_that_is_not_known_here_does_not_stop_the_clock(
         return tz or None
 
     monkeypatch.setattr(People, "timezone", timezone)
-    await house.desk.start_digests(house.channel.id, house.ana.id)
+    await house.desk.digests.start(house.channel.id, house.ana.id)
     settings = await house.store.digest(house.channel.id)
     assert settings is not None
     assert settings.tz == "UTC"
     await house.desk.sweep()
     with pytest.raises(NotUnderstood):
-        await house.desk.digest("C0OTHER", "at 08:30", by=house.ana.id, origin="1")
+        await house.desk.digests.ask("C0OTHER", "at 08:30", by=house.ana.id, origin="1")
 
 
 # Closed doors
@@ -430,7 +431,7 @@ async def test_whoever_asks_where_the_desk_is_no_member_is_told_once_and_gets_no
 ) -> None:
     message = await house.ana.post(closed, PAGE, wait=False)
     for _ in range(2):  # a repeated delivery
-        await house.desk.submit(
+        await house.desk.reception.submit(
             channel=closed.id,
             asker=house.ana.id,
             via=Intake.COMMAND if command else Intake.SHORTCUT,
@@ -449,7 +450,7 @@ async def test_whoever_asks_where_the_desk_is_no_member_is_told_once_and_gets_no
 async def test_a_digest_asked_for_where_the_desk_is_no_member_is_answered_to_who_asked(
     house: House, closed: Channel
 ) -> None:
-    await house.desk.digest(closed.id, "", by=house.ben.id, origin="trigger-1")
+    await house.desk.digests.ask(closed.id, "", by=house.ben.id, origin="trigger-1")
     await house.work()
     assert len(refused_for(house, house.ben)) == 1
     assert house.slack.dms(house.ana) == []
@@ -459,7 +460,7 @@ async def test_a_digest_asked_for_where_the_desk_is_no_member_is_answered_to_who
 async def test_a_planned_digest_of_a_channel_that_the_desk_left_ends_the_plan_and_bothers_nobody(
     house: House, asked: Message
 ) -> None:
-    await house.desk.start_digests(house.channel.id, house.ana.id)
+    await house.desk.digests.start(house.channel.id, house.ana.id)
     await house.slack.remove_bot(house.channel, wait=False)
     await sweep(house, NINE)
     assert await house.store.digests() == []
@@ -468,7 +469,7 @@ async def test_a_planned_digest_of_a_channel_that_the_desk_left_ends_the_plan_an
 
 async def test_once_invited_the_desk_answers_and_its_digests_come(house: House, closed: Channel) -> None:
     async def submit(origin: str) -> None:
-        await house.desk.submit(
+        await house.desk.reception.submit(
             channel=closed.id, asker=house.ana.id, via=Intake.COMMAND, texts=(PAGE,), thread_ts=None, origin=origin
         )
         await house.work()
@@ -484,7 +485,9 @@ async def test_once_invited_the_desk_answers_and_its_digests_come(house: House, 
 async def test_a_hint_that_cannot_be_shown_where_the_desk_is_no_member_is_told_directly(
     house: House, closed: Channel
 ) -> None:
-    await house.desk.say_to(house.ana.id, closed.id, "There is nothing to read.", thread=None, origin="trigger-1")
+    await house.desk.office.say_to(
+        house.ana.id, closed.id, "There is nothing to read.", thread=None, origin="trigger-1"
+    )
     await house.work()
     assert len(house.slack.dms(house.ana)) == 1
 
@@ -508,6 +511,7 @@ async def test_the_clock_makes_rounds_for_every_workspace_and_outlives_a_redis_t
 ) -> None:
     monkeypatch.setattr(clock, "EVERY", 0.01)
     rounds: list[str] = []
+    reminded: list[str] = []
     enough = asyncio.Event()
 
     class Round:
@@ -521,6 +525,13 @@ async def test_the_clock_makes_rounds_for_every_workspace_and_outlives_a_redis_t
             if len(rounds) > 5:
                 enough.set()
 
+        @property
+        def reminders(self) -> Any:
+            return self
+
+        async def round(self) -> None:
+            reminded.append(self.team)
+
     async def teams() -> list[str]:
         return ["T1", "T2"]
 
@@ -529,10 +540,11 @@ async def test_the_clock_makes_rounds_for_every_workspace_and_outlives_a_redis_t
     await asyncio.wait_for(enough.wait(), 5)
     running.cancel()
     assert rounds[:5] == ["T1", "T1", "T2", "T1", "T2"]
+    assert reminded == ["T1", "T2"]  # once in this time: they come each minute
 
 
 async def test_a_digest_job_says_its_day(house: House, asked: Message) -> None:
-    await house.desk.start_digests(house.channel.id, house.ana.id)
+    await house.desk.digests.start(house.channel.id, house.ana.id)
     await house.jobs.digest(house.store.team, house.channel.id, date(2026, 5, 13).isoformat(), "")
     await house.work()
     assert "Digest of 13 May 2026" in digests(house)[0]
