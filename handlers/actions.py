@@ -109,6 +109,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     app.action(Action.ARTICLE.value)(on.article)
     app.action(Action.TRY_AGAIN.value)(on.try_again)
     app.action(Action.READ_AGAIN.value)(on.read_again)
+    app.action(Action.READ_EDITED.value)(on.read_edited)
 
 
 class _Pressed:
@@ -209,9 +210,17 @@ class _Pressed:
         await ack()
 
     async def read_again(self, ack: AsyncAck, body: Body) -> None:
-        """Read an article anew whose message was edited."""
+        """Read an article anew that was read before."""
         try:
             await self._read_again(button_value(body)[0], body)
+        except Refusal as refusal:
+            await refuse(self._desk, body, refusal)
+        await ack()
+
+    async def read_edited(self, ack: AsyncAck, body: Body) -> None:
+        """Read what a message says now that was edited."""
+        try:
+            await self._desk.reception.read_edited(button_value(body)[0], body["user"]["id"], body["trigger_id"])
         except Refusal as refusal:
             await refuse(self._desk, body, refusal)
         await ack()

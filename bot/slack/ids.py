@@ -27,6 +27,8 @@ class Action(StrEnum):
     """The overflow menu of a summary; its options are ``ArticleMore``."""
     TRY_AGAIN = "article_try_again"
     READ_AGAIN = "article_read_again"
+    READ_EDITED = "article_read_edited"
+    """Of the offer below a message that was edited: what it says now is to be read, which may be another link."""
     ADD_SOURCE = "verdict_add_source"
     INPUT = "input"
     TYPED = "verdict_typed"

@@ -12,4 +12,4 @@ DELETED = "The message that started this thread was deleted. The claims and thei
 
 def edited_card(submission: Submission) -> tuple[str, list[Block]]:
     """That a message was edited, and the offer to read it again."""
-    return EDITED, [section(EDITED), actions([button("Read it again", Action.READ_AGAIN, submission.id)])]
+    return EDITED, [section(EDITED), actions([button("Read it again", Action.READ_EDITED, submission.id)])]
