@@ -1,6 +1,6 @@
 """Times from paste to thread and from press to card, and the memory of each process, against the sandbox workspace.
 
-Run with ``make bench``. Prints what it measured as a table of Markdown; absolute times are those of this machine.
+See ``__main__.py``.
 """
 
 from __future__ import annotations
@@ -9,18 +9,20 @@ import asyncio
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.demo.stage import message_id
 from bot.sandbox import Message, Person, Workspace
+from tests.benchmarks.report import Section, table
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from end_to_end.conftest import MANIFEST
 from end_to_end.desk_processes import KillableProcesses
 
-ROUNDS = 10
+ROUNDS = {"1": 4, "0": 20}
+"""Articles of ten claims each at so many seconds between posts; every card is pressed once."""
 TEN_CLAIMS = "Spending on schools\n\n" + "\n\n".join(
     f"The town of Arden{n} spent {n + 11} million euros on its schools in 20{n + 10}." for n in range(10)
 )
@@ -58,30 +60,29 @@ async def _one_article(slack: Workspace, ada: Person, number: int, times: dict[s
         return [m for m in slack.thread(root) if message_id(m).startswith("card:")]
 
     await timed("full thread", lambda: len(cards()) == 10, started)
-    for card in cards()[:5]:
+    for card in cards():
         pressed = time.perf_counter()
         await ada.press(card, "task_take")
         await timed("press to card", lambda card=card: "*Taken*" in card.plain(), pressed)
 
 
-def _table(pace: str, times: dict[str, list[float]]) -> str:
-    rows = []
-    for name, values in times.items():
-        p95 = statistics.quantiles(values, n=20)[-1]
-        rows.append(f"| {name} | {pace} | {statistics.median(values):.2f} | {p95:.2f} | {len(values)} |")
-    return "\n".join(rows)
-
-
-def main() -> None:
-    """Measure at Slack's own pace and without it."""
-    print("| from a paste with ten claims to … | seconds between posts | median s | p95 s | n |\n|---|---|---|---|---|")
-    for pace, rounds in (("1", 4), ("0", ROUNDS)):
+def sections() -> Iterator[Section]:
+    """At Slack's own pace and without it."""
+    lines = []
+    for pace, rounds in ROUNDS.items():
         times, memory = asyncio.run(_measure(pace, rounds))
-        print(_table(pace, times))
-    print("\n| process | resident memory, MB |\n|---|---|")
-    for role, size in memory.items():
-        print(f"| {role} | {size} |")
-
-
-if __name__ == "__main__":
-    main()
+        for name, values in times.items():
+            p50, p95 = 1000 * statistics.median(values), 1000 * statistics.quantiles(values, n=20)[-1]
+            lines.append([name, pace, f"{p50:,.0f}", f"{p95:,.0f}", len(values)])
+    yield Section(
+        "From a paste to its thread, from a press to its card",
+        "The real processes against the sandbox workspace, over signed HTTP, with an embedded Redis; pastes of ten "
+        "claims, whose cards are pressed one after the other.",
+        table(["what", "seconds between posts", "p50 ms", "p95 ms", "n"], lines),
+        "The pace of one post a second and channel is Slack's. An edit after a press does not wait for posts.",
+    )
+    yield Section(
+        "Memory of the processes",
+        "After that, resident.",
+        table(["process", "MB"], memory.items()),
+    )
