@@ -11,7 +11,7 @@ import time
 import traceback
 from importlib import import_module
 
-from tests.benchmarks.report import DOCUMENT, Skipped, placed, stamp
+from tests.benchmarks.report import DOCUMENT, Skipped, placed, stamp, without_others
 
 NAMES = ("claims", "worth", "articles", "fuzz", "desk_times", "store")
 """Modules of this package. Each has ``sections()``, which measures and yields one section after the other."""
@@ -26,12 +26,14 @@ def main() -> None:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
     when, failed = stamp(), []
     for name in names:
-        began = time.perf_counter()
+        began, titles = time.perf_counter(), []
         try:
             for part in import_module(f"tests.benchmarks.{name}").sections():
                 DOCUMENT.write_text(placed(DOCUMENT.read_text("utf-8"), name, part, when), "utf-8")
+                titles.append(part.title)
                 text = f"not measured: {part.why}" if isinstance(part, Skipped) else part.table
                 print(f"## {name}, {part.title}\n\n{text}\n", flush=True)
+            DOCUMENT.write_text(without_others(DOCUMENT.read_text("utf-8"), name, titles), "utf-8")
         except Exception:  # what the others measure is not lost with it
             traceback.print_exc()
             failed.append(name)

@@ -6,7 +6,7 @@ import os
 import platform
 import re
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,3 +85,9 @@ def placed(document: str, module: str, part: Section | Skipped, stamp: str) -> s
     others = re.compile(rf"<!-- measured: {re.escape(module)}, .*?{re.escape(END)}\n", re.DOTALL)
     at = max((match.end() for match in others.finditer(document)), default=len(document))
     return f"{document[:at]}\n{written}{document[at:]}"
+
+
+def without_others(document: str, module: str, titles: Collection[str]) -> str:
+    """The document without sections of a module that are none of its sections any more."""
+    measured = re.compile(rf"<!-- measured: {re.escape(module)}, (.*?) -->\n.*?{re.escape(END)}\n", re.DOTALL)
+    return measured.sub(lambda match: match[0] if match[1] in titles else "", document)
