@@ -55,7 +55,8 @@ def _section(title: str, part: str, peer: Pipeline) -> Section:
         f"```sh\nclaimdesk worth --ndjson {shown(data)} > pred.ndjson\n"
         f"python {shown(SCORER)} worth {shown(data)} pred.ndjson\n```",
         side_by_side(figures),
-        f"A sentence takes Claimdesk {1000 * took / len(texts):.1f} ms, one at a time in one process.",
+        f"A sentence takes Claimdesk {1000 * took / len(texts):.1f} ms, one at a time in one process. It was "
+        "calibrated on both parts; the [model card](model-card.md) has dev-test calibrated without itself.",
     )
 
 
