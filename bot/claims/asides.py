@@ -93,6 +93,8 @@ def _behind(doc: Doc, quote: Quote, index: QuoteIndex) -> Saying | None:
     span = doc.char_span(quote.start, quote.end, alignment_mode="expand")
     if span is None:
         return None
+    if signed := _signature(doc, span.end):
+        return signed
     for token in doc[span.end : span.end + NEAR]:
         if "\n" in token.text or token.text == "." or index.at(token.idx) is not None:
             return None
@@ -101,6 +103,17 @@ def _behind(doc: Doc, quote: Quote, index: QuoteIndex) -> Saying | None:
             alone = token.lemma_.lower() in _ADDRESSED or not any(c.dep_ == "dobj" for c in token.children)
             return _saying(token, speaker) if alone else None
     return None
+
+
+def _signature(doc: Doc, start: int) -> Saying | None:
+    """ "“…” — Anna Lind": a name behind a dash, with which the line or a bracket begins to end."""
+    if start + 1 >= len(doc) or doc[start].text not in {"—", "–", "--", "―", "-"}:
+        return None
+    end = start + 1
+    while end < min(len(doc), start + 6) and doc[end].pos_ == "PROPN":
+        end += 1
+    closed = end >= len(doc) or doc[end].is_space or doc[end].text in {"(", ",", "."} or doc[end].text.startswith("@")
+    return _saying(doc[end - 1], doc[end - 1]) if start + 1 < end and closed else None
 
 
 def _ahead(doc: Doc, quote: Quote, index: QuoteIndex) -> Saying | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from spacy.tokens import Doc, Span, Token
 
 from bot.claims.attributions import Saying
-from bot.claims.clauses import Clause, is_be
+from bot.claims.clause import Clause, is_be
 from bot.claims.cues import SUBJECTS, subject_of
 from bot.claims.words import words
 
@@ -55,7 +55,7 @@ def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -
         subject = _ahead(root, span)
     if subject is None or _is_command(root, subject):
         return "command"
-    if clause.saying is None and _is_bare_speech(root):
+    if clause.saying is None and (_is_bare_speech(root) or _is_end_of_quote(root, span)):
         return "fragment"
     if subject.tag_ in {"WDT", "WP"}:
         return "fragment"
@@ -183,6 +183,14 @@ def _is_bare_speech(root: Token) -> bool:
     )
 
 
+def _is_end_of_quote(root: Token, span: Span) -> bool:
+    """ "#boats,” she wrote on Monday": the last words of a quotation and who said them."""
+    if root.lemma_.lower() not in words("reporting_verbs"):
+        return False
+    marks = [t for t in span if t.text in {'"', "”", "''"}]
+    return len(marks) == 1 and marks[0].i < root.i and not any(t.text in {"“", "``"} for t in span)
+
+
 def _ahead(root: Token, span: Span) -> Token | None:
     """The nearest noun in front of a finite verb whose subject the parser lost."""
     before = [t for t in span if t.i < root.i and (t.pos_ in {"NOUN", "PROPN"} or t.text == "Will")]
@@ -224,7 +232,7 @@ def _group_fact(subject: Token, root: Token, specific: int) -> bool:
     if subject.lower_ not in {"i", "we"} or root.lemma_.lower() in words("feeling_verbs"):
         return False
     something = any(c.dep_ == "dobj" and c.pos_ in {"NOUN", "PROPN"} for c in root.children)
-    denied = any(c.dep_ == "neg" for c in root.children) and not something
+    denied = any(c.dep_ == "neg" and c.lower_ != "never" for c in root.children) and not something
     if subject.lower_ == "i" and (denied or is_be(root) or any(c.dep_ == "auxpass" for c in root.children)):
         return False
     helpers = {c.lower_ for c in root.children if c.dep_ == "aux"}

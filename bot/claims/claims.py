@@ -13,7 +13,8 @@ from bot.claims.asides import asides
 from bot.claims.attributions import Attributions, Saying
 from bot.claims.checkable import reason_against
 from bot.claims.claim import Claim, Kind, TimeExpression, Voice
-from bot.claims.clauses import QUOTATION_MARKS, Clause, clauses
+from bot.claims.clause import Clause
+from bot.claims.clauses import QUOTATION_MARKS, clauses
 from bot.claims.extent import span_of, without_tail
 from bot.claims.people import Cast
 from bot.claims.polarity import modality, polarity
@@ -23,6 +24,7 @@ from bot.claims.references import References
 from bot.claims.speakers import Resolved, Speakers
 from bot.claims.standalone import standalone, subject_words
 from bot.claims.times import Time
+from bot.claims.turns import turns
 
 _CAUSAL = frozenset({"because", "cause", "lead", "result", "due", "prompt", "trigger", "contribute", "blame", "thanks"})
 _POSITION = frozenset(
@@ -91,7 +93,7 @@ class _Finder:
         self.times: list[Time] = doc._.times or []
         self._time_starts = [time.start for time in self.times]
         scored: list[Saying] = doc._.attributions or []
-        self.sayings = [*scored, *asides(doc, scored)]
+        self.sayings = [*scored, *asides(doc, scored), *turns(doc)]
         doc._.attributions = sorted((s for s in self.sayings if s.content), key=lambda s: (s.content[0][0], s.cue.i))
         self.resolved = self._speakers()
         self._by_sentence = self._sayings_by_sentence()
@@ -187,6 +189,8 @@ class _Finder:
     def _voice(self, clause: Clause, span: Span) -> Voice:
         if clause.saying is None:
             return "own"
+        if clause.saying.shape == "turn":
+            return "quoted"
         inside = sum(
             min(span.end_char, q.end) - max(span.start_char, q.start)
             for q in self.quotes.within(span.start_char, span.end_char)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span, Token
 
 from bot.claims.asides import PUBLISHING
 from bot.claims.attributions import Saying
+from bot.claims.clause import Clause, belongs, is_finite, tops_of
 from bot.claims.cues import SUBJECTS, subject_of
+from bot.claims.prefaces import is_preface, skip_preface
 from bot.claims.words import words
 
 QUOTATION_MARKS = frozenset({'"', "“", "”", "``", "''", "„", "«", "»"})
@@ -17,13 +18,7 @@ CONTRAST = frozenset({"while", "whereas", "although", "though", "even", "but", "
 SPEECH_SHAPES = frozenset({"ccomp", "quote", "colon", "according", "xcomp"})
 _SHARES = frozenset({"percent", "%", "majority", "plurality", "half", "third", "quarter", "most", "proportion"})
 """Heads of a source that is a part of those who were asked: what they say is the finding, not somebody's word."""
-_PREFACES = frozenset({"know", "understand", "mean", "guarantee", "tell", "assure", "remember", "realize", "promise"})
-"""After "I" or "we" these lead up to what is stated: "I know that …"."""
-_REMINDERS = frozenset({"remember", "know", "note", "understand", "recall", "recognize", "realize", "point", "say"})
-_RHETORICAL = frozenset({"look", "think", "consider", "ask", "see", "read", "remember", "notice"})
 _REASONS = frozenset({"since", "as", "because"})
-LONGEST_LEAD = 8
-"""Most words before a colon that are only a lead: "But the fact is this: …"."""
 SHORTEST_PART = 4
 """Fewest words of a clause that is split off; shorter ones ("and he did") mean nothing alone."""
 LEAST_KEPT = 0.62
@@ -31,16 +26,6 @@ LEAST_KEPT = 0.62
 LONG_PREDICATE = 9
 """Fewest words of a predicate with a shared subject that becomes a claim of its own."""
 _COMPLEMENTS = frozenset({"dobj", "attr", "acomp", "xcomp", "ccomp", "prep", "agent", "oprd", "dative"})
-
-
-@dataclass(slots=True)
-class Clause:
-    """A proposition: its main word, its tokens, who says it, and the subject that it shares with the clause before."""
-
-    root: Token
-    tokens: set[int]
-    saying: Saying | None = None
-    subject: Token | None = None
 
 
 def clauses(sent: Span, sayings: Sequence[Saying]) -> list[Clause]:
@@ -53,14 +38,14 @@ def clauses(sent: Span, sayings: Sequence[Saying]) -> list[Clause]:
     while work:
         clause = work.pop()
         if clause.root.i not in cues:
-            _past_preface(sent.doc, clause)
+            skip_preface(sent.doc, clause)
         accorded = next((i for i, s in cues.items() if s.shape == "according" and i in clause.tokens), None)
         if accorded is not None and clause.saying is None:
             work += _apart(sent.doc, clause, cues.pop(accorded))
             continue
         saying = cues.pop(clause.root.i, None)
         relayed = clause.saying is not None and clause.saying.shape == "according"
-        if saying is not None and (clause.saying is None or relayed or _is_preface(clause.root)):
+        if saying is not None and (clause.saying is None or relayed or is_preface(clause.root)):
             if _is_phrase(sent.doc, clause, saying):
                 work.append(clause)
             else:
@@ -97,7 +82,7 @@ def _holds(saying: Saying, clause: Clause) -> bool:
 
 def _is_speech(saying: Saying) -> bool:
     if saying.shape == "according":
-        return True
+        return saying.source_head is None or not any(c.lower_ == "own" for c in saying.source_head.children)
     if saying.shape not in SPEECH_SHAPES or saying.shape == "xcomp":
         return False
     if saying.source_head is not None and saying.source_head.lemma_.lower() in _SHARES:
@@ -122,81 +107,16 @@ def _mended(clause: Clause) -> Clause:
     noun = clause.root
     if noun.pos_ not in {"NOUN", "PROPN"} or any(c.dep_ in SUBJECTS or c.dep_ == "cop" for c in noun.children):
         return clause
+    if noun.i + 1 < len(noun.doc) and noun.nbor(1).text == ":":  # the heading of a section: "Results: …"
+        found = next((c for c in noun.children if c.i > noun.i and any(g.dep_ in SUBJECTS for g in c.children)), None)
+        if found is not None:
+            return Clause(found, clause.tokens - {noun.i, noun.i + 1}, clause.saying)
     for child in noun.children:
         after_comma = child.left_edge.i == child.i and child.i > noun.i + 1 and child.nbor(-1).text == ","
         told = child.dep_ in {"acl", "relcl", "appos"} and child.tag_ in {"VBD", "VBN"}
         if told and after_comma and any(c.dep_ in {"dobj", "prep", "ccomp"} for c in child.children):
             return Clause(child, clause.tokens, clause.saying, noun)
     return clause
-
-
-def _past_preface(doc: Doc, clause: Clause) -> None:
-    """Go on to what is stated: behind "I know that", "it is important to remember that", a short lead and its colon.
-
-    "If you look at the figures, …" is no condition and goes as well.
-    """
-    for child in list(clause.root.children):
-        if child.dep_ == "advcl" and child.i < clause.root.i and _is_rhetorical(child):
-            clause.tokens -= {t.i for t in child.subtree}
-    inner = _stated(clause) or _behind_colon(doc, clause)
-    if inner is None:
-        return
-    clause.root, clause.tokens = inner
-    clause.subject = None
-
-
-def _is_rhetorical(verb: Token) -> bool:
-    you = any(c.dep_ == "nsubj" and c.lower_ in {"you", "we"} for c in verb.children)
-    return you and verb.lemma_.lower() in _RHETORICAL and any(c.lower_ in {"if", "when"} for c in verb.children)
-
-
-def _stated(clause: Clause) -> tuple[Token, set[int]] | None:
-    if clause.saying is None:
-        return None
-    subject = subject_of(clause.root)
-    root = clause.root
-    if subject is None:
-        return None
-    if subject.lower_ in {"i", "we"} and root.lemma_.lower() in _PREFACES:
-        holders = [root]
-    elif subject.lower_ == "it" and is_be(root):
-        holders = [
-            g for c in root.children for g in (c, *c.children) if g.dep_ == "xcomp" and g.lemma_.lower() in _REMINDERS
-        ]
-    else:
-        return None
-    for holder in holders:
-        for child in holder.children:
-            told = child.dep_ == "ccomp" and child.i > holder.i and any(c.dep_ in SUBJECTS for c in child.children)
-            asks = child.left_edge.tag_ in {"WP", "WRB", "WDT"} or child.left_edge.lower_ in {"if", "whether"}
-            if told and not asks:
-                return child, {t.i for t in child.subtree} & clause.tokens
-    return None
-
-
-def is_be(verb: Token) -> bool:
-    """A form of "be", also where a curly apostrophe kept the lemmatizer from it."""
-    return verb.lemma_ == "be" or (verb.lower_ in {"’s", "’re", "’m"} and verb.dep_ not in {"aux", "auxpass"})
-
-
-def _behind_colon(doc: Doc, clause: Clause) -> tuple[Token, set[int]] | None:
-    ordered = sorted(clause.tokens)
-    at = next((k for k, i in enumerate(ordered) if doc[i].text == ":"), None)
-    if at is None or not 0 < at <= LONGEST_LEAD or clause.saying is None:
-        return None
-    lead, rest = ordered[:at], set(ordered[at + 1 :])
-    if any(doc[i].ent_type_ for i in lead):
-        return None
-    tops = [t for t in _tops(doc, rest) if t.pos_ in {"VERB", "AUX"} and any(c.dep_ in SUBJECTS for c in t.children)]
-    if len(tops) != 1 or not _finite(tops[0]):
-        return None
-    return tops[0], {i for i in rest if _belongs(doc[i], tops[0], rest)}
-
-
-def _is_preface(verb: Token) -> bool:
-    """ "I think that …", "We know that …": the speaker's own preface to what is said."""
-    subject = subject_of(verb)
-    return subject is not None and subject.lower_ in {"i", "we"}
 
 
 def _carried(sent: Span, sayings: Iterable[Saying]) -> Saying | None:
@@ -216,8 +136,8 @@ def _apart(doc: Doc, clause: Clause, saying: Saying) -> list[Clause]:
         if i != saying.cue.i and any(a <= doc[i].idx < b for a, b in saying.content)
     }  # fmt: skip
     parts: list[Clause] = []
-    for root in _tops(doc, content):
-        own = {i for i in content if _belongs(doc[i], root, content)}
+    for root in tops_of(doc, content):
+        own = {i for i in content if belongs(doc[i], root, content)}
         if len(own) > 1:
             parts.append(Clause(root, own, saying))
     rest = clause.tokens - content
@@ -240,7 +160,7 @@ def _is_phrase(doc: Doc, clause: Clause, saying: Saying) -> bool:
     if clause.root.i != saying.cue.i or saying.cue.lemma_.lower() in {"say", "add"}:
         return False
     content = {i for i in clause.tokens if i != saying.cue.i and any(a <= doc[i].idx < b for a, b in saying.content)}
-    tops = [t for t in _tops(doc, content) if not t.is_punct]
+    tops = [t for t in tops_of(doc, content) if not t.is_punct]
     objects = any(c.dep_ in {"dobj", "prep", "oprd"} and c.i not in content for c in saying.cue.children)
     return bool(tops) and objects and not any(t.pos_ in {"VERB", "AUX"} for t in tops)
 
@@ -255,18 +175,6 @@ def _is_frame(saying: Saying, head: Token) -> bool:
     while verb.i != head.i and verb.dep_ in {"xcomp", "pcomp", "prep"}:
         verb = verb.head
     return verb.i == head.i
-
-
-def _tops(doc: Doc, content: set[int]) -> list[Token]:
-    return [doc[i] for i in sorted(content) if doc[i].head.i not in content or doc[i].head.i == i]
-
-
-def _belongs(token: Token, root: Token, content: set[int]) -> bool:
-    while token.i != root.i:
-        if token.head.i == token.i or token.head.i not in content:
-            return False
-        token = token.head
-    return True
 
 
 def _split(clause: Clause) -> list[Clause]:
@@ -296,7 +204,7 @@ def _stands_alone(clause: Clause, child: Token, tokens: set[int]) -> bool:
         if own:
             return True
         rest = len(clause.tokens) - len(tokens)
-        if len(tokens) < LONG_PREDICATE or rest < LONG_PREDICATE or not _finite(child):
+        if len(tokens) < LONG_PREDICATE or rest < LONG_PREDICATE or not is_finite(child):
             return False
         kept = [c for c in clause.root.children if c.i > clause.root.i and c.i not in tokens]
         return any(c.dep_ in _COMPLEMENTS for c in kept)
@@ -314,14 +222,8 @@ def _stands_alone(clause: Clause, child: Token, tokens: set[int]) -> bool:
 
 def _is_small(clause: Clause, child: Token, tokens: set[int]) -> bool:
     """A reason in front that leaves the sentence most of its words: "Since there are 90 members, …"."""
-    ahead = child.right_edge.i < clause.root.i and len(tokens) > SHORTEST_PART and _finite(child)
+    ahead = child.right_edge.i < clause.root.i and len(tokens) > SHORTEST_PART and is_finite(child)
     return ahead and len(tokens) <= (1 - LEAST_KEPT) * len(clause.tokens)
-
-
-def _finite(verb: Token) -> bool:
-    return verb.tag_ in {"VBD", "VBZ", "VBP"} or any(
-        c.dep_ in {"aux", "auxpass"} and c.lower_ != "to" for c in verb.children
-    )
 
 
 def _separated(clause: Clause, child: Token, tokens: set[int]) -> bool:
@@ -357,7 +259,7 @@ def _tells(verb: Token) -> bool:
         c.dep_ == "ccomp"
         and c.i > verb.i
         and c.right_edge.i - c.left_edge.i >= SHORTEST_PART
-        and _finite(c)
+        and is_finite(c)
         and any(g.dep_ in SUBJECTS or g.dep_ == "expl" for g in c.children)
         for c in verb.children
     )

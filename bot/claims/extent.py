@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from spacy.tokens import Doc, Span, Token
 
-from bot.claims.clauses import LEAST_KEPT, SHORTEST_PART, Clause
+from bot.claims.clause import Clause
+from bot.claims.clauses import LEAST_KEPT, SHORTEST_PART
 
 LONG_CLAIM = 18
 """Words from which on a tail is left out of a claim."""
@@ -38,6 +39,8 @@ def span_of(clause: Clause, doc: Doc) -> tuple[int, int] | None:
         end += next(k for k in range(1, _GAP + 1) if end + k in clause.tokens)
     while start < clause.root.i and (_is_edge(doc[start]) or (clause.saying is not None and _is_that(doc[start]))):
         start += 1
+    if start + 2 < clause.root.i and doc[start + 1].text == ":" and doc[start].pos_ in {"NOUN", "PROPN"}:
+        start += 2  # the heading of a section: "Results: …"
     while end > clause.root.i and (doc[end].is_space or doc[end].text in _STOPS or doc[end].dep_ == "cc"):
         end -= 1
     return start, end + 1

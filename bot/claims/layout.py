@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -17,11 +18,15 @@ LONGEST_FURNITURE = 400
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line that is not blank. ``start`` stands behind an inline dateline ("GENEVA (AP) -- "), if there is one."""
+    """One line that is not blank. ``start`` stands behind an inline dateline ("GENEVA (AP) -- "), if there is one.
+
+    ``label`` is the name before the colon where the text is a transcript; ``start`` stands behind it, too.
+    """
 
     start: int
     end: int
     kind: LineKind
+    label: tuple[int, int] | None = None
 
 
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
@@ -47,6 +52,14 @@ _DATELINE = re.compile(
     r"|[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,2}(?:, [A-Z][\w.]+)?\s*"
     r"\((?:[A-Z]{2,12}|Reuters|Bloomberg|Xinhua)[^)\n]{0,25}\)\s*(?:(?:—|–|―|--|-|_|:)+\s+)?)"
 )
+_NAME = r"(?:[A-Z][\w.'’-]*|de|van|von|bin|al)"
+_LABEL = re.compile(rf"({_NAME}(?: {_NAME}){{0,4}})(?:,? \([^)\n]{{1,40}}\))?:\s+(?=\S)")
+FEWEST_TURNS = 3
+_CLOCK = re.compile(
+    r"(?:\d{1,2}:\d\d(?:\s?[ap]\.?m\.?)?|\d{1,2}(?:\.\d\d)?\s?[ap]\.?m\.?)(?:\s(?:[ECMP][SD]?T|GMT|UTC|BST|CES?T))?"
+    r"\s*(?:[—–―|:-]+\s*)?(?=[A-Z“\"])"
+)
+"""The time of an entry in a live blog, in front of its first sentence."""
 _WORD = re.compile(r"\w+")
 
 
@@ -119,6 +132,7 @@ def lines(text: str, title: str = "") -> list[Line]:
     """
     plain_title = _plain(title)
     found: list[Line] = []
+    named: list[re.Match[str] | None] = []
     before_story = True
     for match in _LINE.finditer(text):
         raw = match.group()
@@ -126,14 +140,33 @@ def lines(text: str, title: str = "") -> list[Line]:
         if not line:
             continue
         start = match.start() + raw.index(line)
+        named.append(_LABEL.match(text, start, match.end()))
         kind = _kind(line[: LONGEST_FURNITURE + 1], plain_title, before_story)
         if kind == "body" and _story_begins(line):
             before_story = False
         if kind == "body" and (place := _DATELINE.match(line[:120])):
             start += place.end()
             before_story = False
+        if kind == "body" and (clock := _CLOCK.match(line[:40])):
+            start += clock.end()
         found.append(Line(start, match.start() + raw.index(line) + len(line), kind))
-    return _keep_something(found)
+    return _keep_something(_turns(text, found, named))
+
+
+def _turns(text: str, found: list[Line], named: list[re.Match[str] | None]) -> list[Line]:
+    """Set the labels of a transcript: at least three lines that open with names which come back."""
+    counts = Counter(last_word(match.group(1)) for match in named if match)
+    if sum(count for count in counts.values() if count > 1) < FEWEST_TURNS:
+        return found
+    return [
+        Line(match.end(), line.end, "body", match.span(1)) if match and counts[last_word(match.group(1))] > 1 else line
+        for line, match in zip(found, named, strict=True)
+    ]
+
+
+def last_word(label: str) -> str:
+    """What a speaker is called in short: "LIND" of "ANNA LIND"."""
+    return label.rsplit(maxsplit=1)[-1].casefold()
 
 
 def _keep_something(found: list[Line]) -> list[Line]:

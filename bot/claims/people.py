@@ -170,8 +170,9 @@ class Cast:
         subjects = {id(m.person): m.person for m in pool if m.subject}
         choice = subjects or {id(m.person): m.person for m in pool}
         person = next(iter(choice.values())) if len(choice) == 1 else None
-        if person is not None and not person.gender and any(m.person and m.person.gender for m in near):
-            return None  # a name that tells nothing, while another fits for certain
+        if person is not None and not person.gender:
+            certain = any(m.person and m.person.gender for m in near)
+            return None if certain or " " not in person.name else person  # a name that tells nothing is no antecedent
         return person
 
     def _subject_ahead(self, pronoun: Token) -> Person | None:

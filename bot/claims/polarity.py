@@ -23,7 +23,7 @@ _PLANNING = frozenset({"plan", "intend", "schedule", "expect", "set", "vow", "pr
 
 def polarity(root: Token) -> Polarity:
     """Negative where the main predicate is denied; a negation inside a relative clause or a purpose does not count."""
-    negative = root.lemma_.lower() in _NEGATIVE_VERBS and not _suffered(root)
+    negative = (root.lemma_.lower() in _NEGATIVE_VERBS and not _suffered(root)) or _deprived(root)
     for token in _predicate(root):
         for child in token.children:
             if child.i + 1 < len(child.doc) and child.dep_ in {"neg", "preconj"} and child.nbor(1).lower_ in _ONLY:
@@ -33,6 +33,17 @@ def polarity(root: Token) -> Polarity:
             elif (child.dep_ in {"nsubj", "nsubjpass", "dobj", "attr"} and _is_none(child)) or _never(child):
                 negative = True
     return "negative" if negative else "affirmative"
+
+
+def _deprived(root: Token) -> bool:
+    """ "Was without power", "is unable to pay"."""
+    if root.lemma_.lower() not in {"be", "go", "remain"}:
+        return False
+    return any(
+        (c.lower_ == "without" and any(g.dep_ == "pobj" for g in c.children))
+        or (c.dep_ == "acomp" and c.lower_ == "unable")
+        for c in root.children
+    )
 
 
 def _suffered(root: Token) -> bool:
@@ -59,6 +70,9 @@ def _predicate(root: Token) -> list[Token]:
 
 def _is_none(noun: Token) -> bool:
     if noun.lower_ in _NEGATIVE_NOUNS:
+        return True
+    first = noun.left_edge
+    if first.lower_ in {"hardly", "scarcely"} and first.i < noun.i:
         return True
     return any(c.dep_ in {"det", "neg", "preconj"} and c.lower_ in {"no", "neither"} for c in noun.children)
 

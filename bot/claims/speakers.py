@@ -8,6 +8,7 @@ from spacy.tokens import Doc, Token
 
 from bot.claims.attributions import Saying
 from bot.claims.claim import Offsets, Speaker
+from bot.claims.layout import last_word
 from bot.claims.people import Cast, Person
 from bot.claims.quotes import Quote, QuoteIndex
 from bot.claims.words import words
@@ -37,6 +38,7 @@ class Speakers:
         self.doc = doc
         self.cast = cast
         self._last: tuple[int, Person] | None = None
+        self._labels: dict[str, str] = {}
         self._said = QuoteIndex([Quote(*span, closed=True) for span in disjoint(doc._.attributions or [])])
 
     def resolve(self, saying: Saying) -> Resolved:
@@ -44,6 +46,8 @@ class Speakers:
         head = saying.source_head
         if head is None:
             return Resolved(None)
+        if saying.shape == "turn" and saying.source is not None:
+            return self._labelled(head, self.doc.text[saying.source[0] : saying.source[1]])
         if head.dep_ == "poss" and head.pos_ == "PRON":
             return self._pronoun(head)
         if head.pos_ == "PRON":
@@ -52,6 +56,16 @@ class Speakers:
         if person is not None:
             return self._person(person, head)
         return self._noun(head)
+
+    def _labelled(self, head: Token, label: str) -> Resolved:
+        """The name before the colon of a transcript, as full as the text has it."""
+        short = last_word(label)
+        full = max(self._labels.get(short, ""), label, key=len)
+        self._labels[short] = full
+        person = next((p for p in self.cast.people if last_word(p.name) == short), None)
+        if person is not None and len(person.name.split()) >= len(full.split()) and not person.name.isupper():
+            return self._person(person, head)
+        return Resolved(Speaker(name=full.title() if full.isupper() else full))
 
     def _person(self, person: Person, head: Token) -> Resolved:
         self._last = (head.idx, person)

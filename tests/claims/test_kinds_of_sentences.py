@@ -109,6 +109,10 @@ def test_guesses_and_predictions_are_no_claims(read: Read, sentence: str) -> Non
         ("The ferry company of Norway was denied a loan by the bank.", "affirmative"),
         ("Norway denied the loan to the ferry company.", "negative"),
         ("Norway has hardly used the ferry company since March.", "negative"),
+        ("Hardly any ferry of the Oslo company was late in 2018.", "negative"),
+        ("The ferry company of Oslo was without ferries for three days.", "negative"),
+        ("The bank of Norway is unable to pay the ferry company.", "negative"),
+        ("The bank of Norway met 300 owners without asking the ferry company.", "affirmative"),
     ],
 )
 def test_polarity_of_less_common_words(one: One, sentence: str, polarity: str) -> None:
