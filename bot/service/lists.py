@@ -10,7 +10,7 @@ from bot.service.office import Office
 from bot.slack.blocks import Block, section
 from bot.slack.cards.corrections_list import corrections_list
 from bot.slack.cards.help_text import HELP, unknown
-from bot.slack.cards.queue_list import FILTERS, queue_list, queue_page
+from bot.slack.cards.queue_list import FILTERS, PER_PAGE, queue_list, queue_page
 
 MOST_FOUND = 60
 """Claims that a search lists at most."""
@@ -75,6 +75,7 @@ def _read(words: str) -> tuple[str, str, int]:
     if word.isdecimal():
         return "", "", int(word)
     before, _, last = rest.rpartition(" ")
-    if last.isdecimal() and (before or word.lower() != "search"):
-        return word.lower(), before, int(last)
-    return word.lower(), rest, 1
+    is_page = last.isdecimal()
+    if is_page and word.lower() == "search":  # a year at the end is searched for, and so is a number alone
+        is_page = bool(before) and int(last) <= MOST_FOUND // PER_PAGE
+    return (word.lower(), before, int(last)) if is_page else (word.lower(), rest, 1)

@@ -1,0 +1,517 @@
+"""Who may do and see what at the desk, what settings change, and what happens in Slack beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from desk.samples import article, claim, propose, submission
+from jobs.house import TUESDAY_TEN, House
+
+from bot.articles.unreadable import Reason as Unreadable
+from bot.articles.unreadable import UnreadableError
+from bot.claims.claim import Extraction
+from bot.desk.commands import (
+    Ask,
+    Dismiss,
+    Follow,
+    HandOver,
+    PutBack,
+    SetDue,
+    SignOff,
+    Take,
+)
+from bot.desk.house import ChannelHouse
+from bot.desk.house import House as Settings
+from bot.desk.refusals import Reason, Refusal
+from bot.desk.roles import EVERYBODY, Members, Role
+from bot.desk.task import DismissalKind, Intake, TaskState
+from bot.jobs.jobs import tasks_for
+from bot.sandbox import Channel, Message, Person
+from bot.sandbox.plain import plain_blocks
+from bot.slack.people import Member
+from bot.store.records import THE_DESK
+
+
+async def file(house: House, count: int = 2, id: str = "s1", channel: Channel | None = None, **fields: Any) -> Message:
+    """Ana asked; the claims stand in the thread of her message."""
+    place = channel or house.channel
+    message = await house.ana.post(place, f"please {id}", wait=False)
+    here = {"channel": place.id, "asker": house.ana.id, "thread_ts": message.ts, "team": house.store.team}
+    received = submission(id, **here | fields)
+    claims = Extraction(claims=tuple(claim(f"Claim number {n} of {id}.") for n in range(1, count + 1)))
+    await house.store.receive(received)
+    await house.store.file(received.id, article(), tasks_for(received, claims, TUESDAY_TEN))
+    await house.desk.office.wake()
+    await house.work()
+    return message
+
+
+@pytest.fixture
+async def asked(house: House) -> Message:
+    return await file(house)
+
+
+@pytest.fixture
+def caro(house: House) -> Person:
+    return house.slack.add_user("caro")
+
+
+async def boss(house: House) -> str:
+    """An admin of the workspace."""
+    person = house.slack.add_user("boss")
+    house.desk.office.people.changed(person.id, Member(admin=True))
+    return person.id
+
+
+async def refused(doing: Awaitable[object]) -> Refusal:
+    with pytest.raises(Refusal) as refusal:
+        await doing
+    return refusal.value
+
+
+def given(**roles: Members) -> Settings:
+    return Settings(roles={Role(role): members for role, members in roles.items()})
+
+
+# Roles and settings
+
+
+async def test_without_any_set_up_everybody_checks_and_signs_and_nobody_changes_settings(house: House) -> None:
+    assert await house.desk.office.roles(house.ben.id, ask_admin=True) == EVERYBODY
+    refusal = await refused(house.desk.house.change_house(Settings(approvals=2), house.ben.id))
+    assert refusal.sentence.startswith("Only somebody who is an admin here can do that.")
+    refusal = await refused(house.desk.house.change_channel(house.channel.id, ChannelHouse(), "off", house.ben.id))
+    assert refusal.reason is Reason.NOT_YOUR_ROLE
+    assert (await house.desk.house.house()).approvals == 1
+    assert await house.store.digest(house.channel.id) is None
+
+
+async def test_roles_that_are_given_to_people_and_groups_hold_at_once(
+    house: House, asked: Message, caro: Person
+) -> None:
+    group = house.slack.add_usergroup("checkers", [house.ben])
+    admin = await boss(house)
+    await house.desk.house.change_house(
+        given(checker=Members(groups=(group,)), editor=Members(users=(caro.id,))), admin
+    )
+    act = house.desk.work.act
+    assert (await refused(act("s1-1", Take(), house.ana.id))).reason is Reason.NOT_YOUR_ROLE
+    await act("s1-1", Take(), house.ben.id)
+    await act("s1-1", propose(), house.ben.id)
+    assert (await refused(act("s1-1", SignOff(1), house.ana.id))).reason is Reason.NOT_YOUR_ROLE
+    assert (await refused(house.desk.work.close_article("s1", "x", house.ben.id))).reason is Reason.NOT_YOUR_ROLE
+    await act("s1-1", SignOff(1), caro.id)
+    await act("s1-2", Follow(), house.ana.id)
+    assert await house.desk.house.group_names() == {group: "@checkers"}
+
+
+async def test_an_admin_may_do_everything_whoever_has_the_roles(house: House, asked: Message, caro: Person) -> None:
+    admin = await boss(house)
+    only_caro = Members(users=(caro.id,))
+    await house.desk.house.change_house(given(checker=only_caro, editor=only_caro), admin)
+    await house.desk.work.act("s1-1", Take(), admin)
+    await house.desk.work.act("s1-1", HandOver(caro.id), admin)
+    await house.desk.work.act("s1-1", PutBack(), admin)
+    await house.desk.work.close_article("s1", "Withdrawn", admin)
+    assert (await house.desk.work.submission("s1")).closing is not None
+
+
+async def test_the_desk_itself_may_do_what_the_clock_asks_of_it(house: House) -> None:
+    await house.desk.office.houses.change_house(given(checker=Members(users=("U0X",))), by="U0X")
+    assert await house.desk.office.roles(THE_DESK) == EVERYBODY | {Role.ADMIN}
+
+
+async def test_settings_change_the_rules_for_the_next_press(house: House, asked: Message, caro: Person) -> None:
+    await house.desk.work.act("s1-1", propose(), house.ben.id)
+    await house.desk.house.change_house(Settings(approvals=2, sources=3), await boss(house))
+    step = await house.desk.work.act("s1-1", SignOff(1), house.ana.id)
+    assert step.task.state is TaskState.IN_REVIEW
+    assert (await house.desk.work.act("s1-1", SignOff(1), caro.id)).task.state is TaskState.PUBLISHED
+    refusal = await refused(house.desk.work.act("s1-2", propose(), house.ben.id))
+    assert refusal.sentence.startswith("2 of 3 independent sources.")
+    assert [p.reason for p in await house.desk.work.missing(await house.store.task("s1-2"), propose())] == [
+        Reason.TOO_FEW_SOURCES
+    ]
+
+
+async def test_a_channels_settings_say_how_verdicts_are_shown_and_when_the_digest_comes(
+    house: House, asked: Message
+) -> None:
+    admin = await boss(house)
+    watching = ChannelHouse(broadcast=True, watched=True)
+    await house.desk.house.change_channel(house.channel.id, watching, "at 07:30 Europe/Paris", admin)
+    settings, digest = await house.desk.house.channel(house.channel.id)
+    assert settings == watching
+    assert digest is not None
+    assert (f"{digest.at:%H:%M}", digest.tz) == ("07:30", "Europe/Paris")
+    assert await house.desk.house.is_watched(house.channel.id)
+    assert not await house.desk.house.is_watched("C0OTHER")
+    await house.desk.work.act("s1-1", propose(), house.ben.id)
+    await house.desk.work.act("s1-1", SignOff(1), house.ana.id)
+    await house.work()
+    assert [m for m in house.slack.messages(house.channel) if "Verdict on claim 1" in m.plain()]
+
+
+# Handing over, questions, choices
+
+
+async def test_a_claim_goes_to_no_app_and_to_nobody_who_left_or_is_no_checker(
+    house: House, asked: Message, caro: Person
+) -> None:
+    act, bot = house.desk.work.act, house.slack.bot_user_id
+    refusal = await refused(act("s1-1", HandOver(bot), house.ana.id))
+    assert refusal.sentence == (f"<@{bot}> cannot check claims: that is an app, or somebody who left. Choose a person.")
+    await caro.deactivate(wait=False)
+    refusal = await refused(act("s1-1", HandOver(caro.id), house.ana.id))
+    assert (refusal.reason, refusal.field) == (Reason.NOT_A_PERSON, "to")
+    await house.desk.house.change_house(given(checker=Members(users=(house.ana.id,))), await boss(house))
+    refusal = await refused(act("s1-1", HandOver(house.ben.id), house.ana.id))
+    assert (refusal.reason, refusal.field) == (Reason.NOT_A_CHECKER, "to")
+
+
+async def test_while_slack_does_not_tell_who_somebody_is_a_claim_can_be_handed_to_them(
+    house: House, asked: Message
+) -> None:
+    house.slack.faults.add("users.info", "error", times=None)
+    await house.desk.work.act("s1-1", HandOver(house.ben.id), house.ana.id)
+    assert (await house.store.task("s1-1")).assignee == house.ben.id
+
+
+async def test_a_draft_is_kept_for_its_writer_until_it_is_sent(house: House, asked: Message) -> None:
+    work = house.desk.work
+    await work.keep_draft("s1-1", house.ana.id, {"rating": "false"})
+    await work.keep_draft("s1-1", house.ben.id, {"rating": "true"})
+    assert await work.draft("s1-1", house.ana.id) == {"rating": "false"}
+    await refused(work.act("s1-1", propose(summary=""), house.ana.id))
+    assert await work.draft("s1-1", house.ana.id) is not None
+    await work.act("s1-1", propose(), house.ana.id)
+    assert await work.draft("s1-1", house.ana.id) is None
+    assert await work.draft("s1-1", house.ben.id) == {"rating": "true"}
+
+
+@pytest.fixture
+def private(house: House) -> Channel:
+    """A private channel with Ana and the desk in it."""
+    return house.slack.add_channel("secret", members=[house.ana], private=True)
+
+
+async def test_originals_are_offered_by_likeness_or_words_and_never_out_of_a_private_channel(
+    house: House, asked: Message, private: Channel
+) -> None:
+    await file(house, 2, "s2", private)
+    await house.desk.work.act("s1-2", Dismiss("an opinion"), house.ben.id)
+    await file(house, 1, "s3")
+
+    async def offered(id: str, words: str, person: Person = house.ana) -> list[str]:
+        return sorted(t.id for t in await house.desk.work.originals(id, words, person.id, 50))
+
+    assert await offered("s1-1", "") == ["s3-1"]
+    assert await offered("s1-1", "claim number") == ["s3-1"]
+    assert await offered("s1-1", "zebra") == []
+    assert await offered("s2-1", "claim") == ["s1-1", "s2-2", "s3-1"]
+    assert await offered("s2-1", "claim", house.ben) == ["s1-1", "s3-1"]
+    of_private = Dismiss("", DismissalKind.DUPLICATE, "s2-1")
+    refusal = await refused(house.desk.work.act("s1-1", of_private, house.ana.id))
+    assert refusal.sentence == "That claim is in a private channel, which not everybody here may see. Choose another."
+    gone = Dismiss("", DismissalKind.DUPLICATE, "s9-9")
+    assert (await refused(house.desk.work.act("s1-1", gone, house.ana.id))).reason is Reason.GONE
+
+
+async def test_sentences_are_found_by_all_their_words(house: House, asked: Message) -> None:
+    found = await house.desk.work.sentences("s1", "MAYOR did", 9)
+    assert [text for _, _, text in found] == ["The mayor did not comment."]
+    start, end, _ = found[0]
+    added = (await house.desk.work.add_claim("s1", (start, end), "", house.ben.id)).added
+    assert added is not None
+    assert (added.id, added.text) == ("s1-3", "The mayor did not comment.")
+    assert len(await house.desk.work.sentences("s1", "", 1)) == 1
+    assert await house.desk.work.sentences("s1", "zebra", 9) == []
+    assert await house.desk.work.sentences("nowhere", "", 9) == []
+
+
+async def test_what_is_gone_is_refused_with_a_sentence_whatever_is_asked_of_it(house: House) -> None:
+    work, ana = house.desk.work, house.ana.id
+    for doing in (
+        work.submission("nowhere"),
+        work.closable("nowhere", ana),
+        work.close_article("nowhere", "x", ana),
+        work.reopen_article("nowhere", ana),
+        work.add_claim("nowhere", None, "x", ana),
+        work.originals("nowhere", "", ana, 5),
+        house.desk.reception.try_again("nowhere", ana),
+        house.desk.reception.read_again("nowhere", ana, "1"),
+    ):
+        assert (await refused(doing)).reason is Reason.GONE
+
+
+# Lists
+
+
+async def listed(house: House, words: str, person: Person | None = None, channel: Channel | None = None) -> str:
+    who = person or house.ana
+    text, blocks = await house.desk.lists.claims(words, user=who.id, channel=(channel or house.channel).id)
+    return f"{text}\n{plain_blocks(blocks)}"
+
+
+async def test_lists_beyond_a_channel_leave_out_what_somebody_may_not_see(
+    house: House, asked: Message, private: Channel
+) -> None:
+    await file(house, 2, "s2", private)
+    late = TUESDAY_TEN + timedelta(minutes=1)
+    for id in ("s1-1", "s2-1"):
+        await house.desk.work.act(id, SetDue(late), house.ana.id)
+    for id in ("s1-2", "s2-2"):
+        for fields in ({}, {"rating": "true", "correction": "Counted again"}):
+            await house.desk.work.act(id, propose(**fields), house.ana.id)
+            standing = (await house.store.task(id)).verdict
+            assert standing is not None
+            await house.desk.work.act(id, SignOff(standing.version), house.ben.id)
+    later = house.new_desk(late + timedelta(hours=1))
+
+    async def words(word: str, person: Person) -> str:
+        _, blocks = await later.lists.claims(word, user=person.id, channel=house.channel.id)
+        return plain_blocks(blocks)
+
+    for word in ("overdue", "search claim number", "corrections", f"article {article().url}"):
+        assert "of s1" in await words(word, house.ben), word
+        assert "of s2" not in await words(word, house.ben), word
+        assert "of s2" in await words(word, house.ana), word
+
+
+async def test_what_somebody_holds_is_theirs_to_see_wherever_it_is(house: House, private: Channel) -> None:
+    await file(house, 1, "s2", private)
+    await house.desk.work.act("s2-1", HandOver(house.ben.id), house.ana.id)
+    assert "of s2" in await listed(house, "mine", house.ben)
+    assert "of s2" in await listed(house, "search claim", house.ben)
+
+
+async def test_a_year_at_the_end_of_a_search_is_searched_for_and_a_small_number_is_a_page(house: House) -> None:
+    await file(house, 20)
+    assert "found for “claim 2025”" in await listed(house, "search claim 2025")
+    assert "found for “2025”" in await listed(house, "search 2025")
+    assert "found for “claim”" in await listed(house, "search claim 2")
+    assert "Claim number 16 " in await listed(house, "search claim 2")
+
+
+async def test_the_links_of_articles_are_taken_as_they_are_written(house: House) -> None:
+    await file(house, 1)
+    here = article().url
+    assert "Claim number 1" in await listed(house, f"ARTICLE <{here}|harbour-times.com>")
+    assert "I have not read this page here" in await listed(house, "article https://x.org/Other")
+    assert "none" in await listed(house, "article not a link")
+
+
+async def test_an_unknown_word_gets_the_nearest_and_the_list(house: House) -> None:
+    answer = await listed(house, "overdeu")
+    assert "Did you mean `/claims overdue`?" in answer
+    assert "What I can do" in answer
+
+
+# Homes
+
+
+async def test_a_home_shows_what_is_ones_own_and_follows_what_others_do(
+    house: House, asked: Message, caro: Person, private: Channel
+) -> None:
+    await file(house, 1, "s2", private)
+    homes = house.new_desk(datetime.now(UTC)).homes  # who looks is told by the real time
+    await homes.opened(house.ben.id)
+    await house.work()
+
+    def home(person: Person) -> str:
+        return person.home.plain() if person.home else ""
+
+    assert "of s1" not in home(house.ben)
+    await house.desk.work.act("s1-1", HandOver(house.ben.id), house.ana.id)
+    await house.desk.work.act("s1-2", propose(), house.ana.id)
+    await house.desk.work.act("s2-1", propose(), house.ana.id)
+    await house.work()
+    assert "Claim number 1 of s1" in home(house.ben)  # theirs
+    assert "Claim number 2 of s1" in home(house.ben)  # waits for their signature
+    assert "of s2" not in home(house.ben)
+    assert home(caro) == ""  # who never opened theirs gets none
+    await homes.opened(house.ana.id)
+    await homes.search(house.ana.id, "  claim   number ")
+    await house.work()
+    assert "of s2" in home(house.ana)
+    state = await house.desk.office.houses.home(house.ana.id)
+    assert state.words == "claim number"
+    await homes.turn(house.ana.id, "found", 3)
+    assert (await house.desk.office.houses.home(house.ana.id)).pages == {"found": 3}
+    await homes.search(house.ana.id, "")
+    assert (await house.desk.office.houses.home(house.ana.id)).pages == {}
+
+
+# In step with Slack
+
+
+async def test_an_edited_message_is_offered_to_be_read_again_in_its_thread(house: House, asked: Message) -> None:
+    for edit in ("1.1", "1.1", "1.2"):  # a repeated delivery tells nothing new
+        await house.desk.sync.edited(house.channel.id, asked.ts, edit)
+    await house.desk.sync.edited(house.channel.id, "9.9", "1.1")
+    await house.work()
+    offers = [said for said in house.thread(asked) if "was edited after I read it" in said]
+    assert len(offers) == 2
+    assert "[Read it again]" in offers[0]
+
+
+async def test_a_deleted_message_is_told_once_in_the_thread_and_the_record_stays(house: House, asked: Message) -> None:
+    for _ in range(2):
+        await house.desk.sync.deleted(house.channel.id, asked.ts)
+    await house.work()
+    assert len([said for said in house.thread(asked) if "was deleted" in said]) == 1
+    assert len(await house.store.tasks_of("s1")) == 2
+
+
+async def test_a_message_that_is_still_being_read_is_not_told_of_its_edits(house: House) -> None:
+    message = await house.ana.post(house.channel, "please", wait=False)
+    await house.store.receive(
+        submission(channel=house.channel.id, asker=house.ana.id, thread_ts=message.ts, team=house.store.team)
+    )
+    await house.desk.sync.edited(house.channel.id, message.ts, "1.1")
+    await house.desk.sync.deleted(house.channel.id, message.ts)
+    await house.work()
+    assert not [said for said in house.thread(message) if "edited" in said or "deleted" in said]
+
+
+async def answers(house: House, thread: Message, person: Person, text: str) -> bool:
+    return await house.desk.sync.replied(house.channel.id, thread.ts, person.id, text)
+
+
+async def test_an_answer_in_the_thread_lands_on_the_card_if_the_right_person_gives_it(
+    house: House, asked: Message, caro: Person
+) -> None:
+    assert not await answers(house, asked, caro, "Hello")
+    await house.desk.work.act("s1-1", Ask("Which harbour?", caro.id), house.ben.id)
+    assert not await answers(house, asked, house.ana, "I think Linden")
+    assert not await house.desk.sync.replied(house.channel.id, "9.9", caro.id, "Linden")
+    assert await answers(house, asked, caro, "Linden")
+    (question,) = (await house.store.task("s1-1")).questions
+    assert question.answer is not None
+    assert (question.answer.by, question.answer.text) == (caro.id, "Linden")
+    await house.work()
+    assert "Your question on a claim was answered" in house.slack.dms(house.ben)[0].plain()
+
+
+async def test_a_question_to_all_is_answered_by_anyone_but_who_asked(house: House, asked: Message) -> None:
+    await house.desk.work.act("s1-1", Ask("Which harbour?"), house.ben.id)
+    assert not await answers(house, asked, house.ben, "I mean the old one")
+    assert await answers(house, asked, house.ana, "The old one, I think")
+
+
+async def test_of_two_questions_a_number_says_which_is_meant_and_else_neither_is(
+    house: House, asked: Message, caro: Person
+) -> None:
+    for id in ("s1-1", "s1-2"):
+        await house.desk.work.act(id, Ask("Since when?"), house.ben.id)
+    assert not await answers(house, asked, house.ana, "2024")
+    assert not await answers(house, asked, house.ana, "7: 2024")
+    assert await answers(house, asked, house.ana, "#2: 2024")
+    question = (await house.store.task("s1-2")).questions[-1]
+    assert question.answer is not None
+    assert question.answer.text == "2024"
+    assert (await house.store.task("s1-1")).state is TaskState.QUESTION
+    assert await answers(house, asked, house.ana, "2023")  # only one is left
+
+
+async def test_whom_a_question_names_answers_it_though_another_is_open_to_all(
+    house: House, asked: Message, caro: Person
+) -> None:
+    await house.desk.work.act("s1-1", Ask("Since when?"), house.ben.id)
+    await house.desk.work.act("s1-2", Ask("Which harbour?", caro.id), house.ben.id)
+    assert await answers(house, asked, caro, "Linden")
+    assert (await house.store.task("s1-2")).state is TaskState.OPEN
+    assert (await house.store.task("s1-1")).state is TaskState.QUESTION
+
+
+async def test_an_archived_channel_gets_no_digests_any_more(house: House, asked: Message) -> None:
+    await house.desk.digests.start(house.channel.id, house.ana.id)
+    await house.desk.sync.channel_closed(house.channel.id)
+    assert await house.store.digests() == []
+
+
+async def test_what_somebody_held_who_leaves_goes_back_but_a_verdict_under_review_stays(
+    house: House, asked: Message
+) -> None:
+    await house.desk.work.act("s1-1", Take(), house.ben.id)
+    await house.desk.work.act("s1-2", propose(), house.ben.id)
+    await house.desk.homes.opened(house.ben.id)
+    await house.desk.sync.person_changed(house.ben.id, Member(tz="Europe/Paris"))
+    assert (await house.store.task("s1-1")).assignee == house.ben.id
+    await house.desk.sync.person_changed(house.ben.id, Member(gone=True))
+    first, second = await house.store.tasks_of("s1")
+    assert (first.state, first.assignee) == (TaskState.OPEN, None)
+    assert (second.state, second.assignee) == (TaskState.IN_REVIEW, house.ben.id)
+    refusal = await refused(house.desk.work.act("s1-1", HandOver(house.ben.id), house.ana.id))
+    assert refusal.reason is Reason.NOT_A_PERSON
+
+
+# Reading again
+
+
+async def test_what_could_not_be_read_is_read_when_somebody_presses_try_again(house: House) -> None:
+    house.script.failures = [UnreadableError(Unreadable.NOT_FOUND, "x.org")]
+    message = await house.ana.post(house.channel, "please", wait=False)
+    await house.desk.reception.submit(
+        channel=house.channel.id,
+        asker=house.ana.id,
+        via=Intake.MENTION,
+        texts=("https://x.org/a",),
+        thread_ts=message.ts,
+        origin="1",
+    )
+    await house.work()
+    (known,) = await house.store.in_thread(house.channel.id, message.ts)
+    for _ in range(2):  # pressed twice
+        await house.desk.reception.try_again(known.id, house.ben.id)
+    await house.work()
+    assert house.script.read == ["https://x.org/a"] * 2
+    assert "1 claim to check" in house.thread(message)[0].replace("*", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "via", "read"),
+    [
+        ("https://harbour-times.com/ferry", Intake.MENTION, "https://harbour-times.com/ferry"),
+        ("Exports rose by 12 percent.", Intake.COMMAND, "Exports rose by 12 percent."),
+        ("Exports rose by 12 percent.", Intake.MENTION, "Exports rose by 12 percent."),
+    ],
+)
+async def test_an_article_is_read_again_beside_its_first_reading(
+    house: House, text: str, via: Intake, read: str
+) -> None:
+    message = await file(house, 1, text=text, via=via)
+    for _ in range(2):  # a repeated delivery
+        await house.desk.reception.read_again("s1", house.ben.id, "trigger-1")
+        await house.work()
+    assert house.script.read == [read]
+    first, second = sorted(await house.store.in_thread(house.channel.id, message.ts), key=lambda s: s.received)
+    assert {first.again, second.again} == {True, False}
+    assert len(house.thread(message)) == 4
+
+
+async def test_an_edited_message_is_read_for_what_it_says_now(house: House) -> None:
+    message = await file(house, 1, text="https://harbour-times.com/ferry")
+    await house.ana.edit(message, "I meant https://harbour-times.com/other", wait=False)
+    await house.desk.reception.read_edited("s1", house.ben.id, "trigger-1")
+    await house.work()
+    assert house.script.read == ["https://harbour-times.com/other"]
+
+
+# The clock
+
+
+async def test_a_verdict_comes_back_to_the_queue_on_its_day_and_stands_meanwhile(house: House, asked: Message) -> None:
+    await house.desk.work.act("s1-1", propose(recheck=date(2026, 6, 1)), house.ben.id)
+    await house.desk.work.act("s1-1", SignOff(1), house.ana.id)
+    await house.new_desk(datetime.fromisoformat("2026-05-31T23:59:59+00:00")).sweep()
+    assert (await house.store.task("s1-1")).state is TaskState.PUBLISHED
+    for _ in range(2):
+        await house.new_desk(datetime.fromisoformat("2026-06-01T00:00:00+00:00")).sweep()
+        await house.work()
+    task = await house.store.task("s1-1")
+    assert (task.state, task.standing, task.version) == (TaskState.OPEN, 1, 4)
+    assert len([said for said in house.thread(asked) if "checked again" in said or "recheck" in said.lower()]) >= 1
