@@ -27,6 +27,7 @@ from bot.slack.intake import (
     is_note,
     is_remark,
     understand,
+    without_mention,
 )
 from bot.slack.message_text import file_ids, message_text
 from bot.slack.mrkdwn import escape
@@ -39,8 +40,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
     """Listen to mentions, to messages in the direct message with the desk, and to what happens to messages."""
 
     async def mention(event: dict[str, Any], context: AsyncBoltContext) -> None:
-        if _by_a_person(event):
-            await _asked(desk, event, context.bot_user_id, Intake.MENTION)
+        if _by_a_person(event) and not await _is_an_edit(desk, event):
+            await _mentioned(desk, event, context.bot_user_id)
 
     async def message(event: dict[str, Any], context: AsyncBoltContext) -> None:
         # One listener for all of them: Bolt runs only the first that matches.
@@ -76,7 +77,7 @@ async def _said(desk: Desk, event: dict[str, Any], bot_user: str | None) -> None
     if not direct and f"<@{bot_user}>" in text:
         return  # comes as a mention as well
     cut = may_go_on(unescape(text))
-    if await desk.reception.goes_on(event["channel"], event["user"], text, cut=cut):
+    if await desk.reception.goes_on(event["channel"], event["user"], text, ts=event["ts"], cut=cut):
         return
     if thread and await desk.sync.replied(event["channel"], thread, event["user"], text):
         return
@@ -84,6 +85,20 @@ async def _said(desk: Desk, event: dict[str, Any], bot_user: str | None) -> None
         await _asked(desk, event, bot_user, Intake.DM)
     elif not thread and (found := links(text)) and await desk.house.is_watched(event["channel"]):
         await _Asking(desk, event).submit(Intake.WATCHED, found[:MOST_LINKS])
+
+
+async def _mentioned(desk: Desk, event: dict[str, Any], bot_user: str | None) -> None:
+    """A mention asks for something, or answers a question in the thread."""
+    thread, text = event.get("thread_ts"), without_mention(message_text(event), bot_user)
+    few_words = isinstance(understand(text), Texts | Unusable) and not links(text) and len(text.split()) < REMARK_WORDS
+    if thread and few_words and await desk.sync.replied(event["channel"], thread, event["user"], text):
+        return
+    await _asked(desk, event, bot_user, Intake.MENTION)
+
+
+async def _is_an_edit(desk: Desk, event: dict[str, Any]) -> bool:
+    """Whether a message was edited that was read before; then reading it again is offered, and not done unasked."""
+    return bool(event.get("edited")) and await desk.sync.was_read(event["channel"], event["ts"])
 
 
 async def _asked(desk: Desk, event: dict[str, Any], bot_user: str | None, via: Intake) -> None:
@@ -142,6 +157,7 @@ class _Asking:
             files=files,
             thread_ts=self._thread or self._ts,
             origin=self._origin,
+            source=None if None in texts else self._ts,
             again=again,
             cut=self._cut,
         )

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.service import deadline
 from bot.store.deliveries import Deliveries, Receipt
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class SettlingApp(AsyncApp):
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Dispatch, then note whether the delivery was handled or is open for Slack's next try."""
+        deadline.begin()
         response = await super().async_dispatch(req)
         if id := req.context.get(_ID):
             await self.deliveries.finish(id, handled=response.status < 500)

@@ -11,7 +11,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk.refusals import Refusal
-from bot.service import SLACK_WITHIN, Desk
+from bot.service import Desk
+from bot.service.deadline import seconds_left
 from bot.slack.blocks import Block
 from bot.slack.patience import NO_ANSWER
 
@@ -49,14 +50,14 @@ async def say(desk: Desk, body: Body, sentence: str) -> None:
 
 async def open_form(desk: Desk, body: Body, client: AsyncWebClient, view: Block) -> None:
     """Show a form, or say that Slack did not."""
-    if not await in_time(client.views_open(trigger_id=body["trigger_id"], view=view)):
+    if not await shown_in_time(client.views_open(trigger_id=body["trigger_id"], view=view)):
         await say(desk, body, SLACK_BUSY)
 
 
-async def in_time(call: Awaitable[object]) -> bool:
+async def shown_in_time(call: Awaitable[object]) -> bool:
     """Make a call that shows a modal; False if Slack did not do it in time for the acknowledgement, or refused."""
     try:
-        await asyncio.wait_for(call, SLACK_WITHIN)
+        await asyncio.wait_for(call, seconds_left())
     except SlackApiError as error:
         log.warning("Slack did not show a modal (%s)", error.response.get("error"))
         return False

@@ -34,6 +34,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
                 files=file_ids(message),
                 thread_ts=thread or message["ts"],
                 origin=origin,
+                source=message["ts"],
             )
         else:
             await desk.office.say_to(user, channel, _NOTHING_THERE, thread=thread, origin=origin)

@@ -11,7 +11,7 @@ from bot.slack.blocks import Block
 from bot.slack.cards import modals
 from bot.slack.forms import About, Form, read_form, read_verdict
 from bot.slack.ids import Action, Callback
-from handlers.replies import Body, in_time
+from handlers.replies import Body, shown_in_time
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -25,7 +25,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         # Shown only if it says something new: each update of a form is a flicker for whoever types in it.
         shown = await _shown(desk, about, form, about.rows)
         if shown and modals.status_text(shown) != modals.status_text(view):
-            await in_time(client.views_update(view_id=view["id"], hash=view["hash"], view=shown))
+            await shown_in_time(client.views_update(view_id=view["id"], hash=view["hash"], view=shown))
         await ack()
 
     async def add_source(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
@@ -33,7 +33,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         about = About.load(view["private_metadata"])
         rows = int(body["actions"][0]["value"])
         if grown := await _shown(desk, about, read_form(view), rows):
-            await in_time(client.views_update(view_id=view["id"], hash=view["hash"], view=grown))
+            await shown_in_time(client.views_update(view_id=view["id"], hash=view["hash"], view=grown))
         await ack()
 
     async def closed(ack: AsyncAck, body: Body) -> None:

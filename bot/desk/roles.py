@@ -84,17 +84,20 @@ class Members(BaseModel):
         return bool(self.users or self.groups)
 
 
-def roles_of(user: str, given: Mapping[Role, Members], groups: Collection[str], *, admin: bool) -> Roles:
+def roles_of(
+    user: str, given: Mapping[Role, Members], groups: Collection[str], *, admin: bool, outside: bool = False
+) -> Roles:
     """The roles of a person who is in these user groups; ``admin`` says that Slack or the operator makes them one.
 
-    A role that was given to nobody is everybody's, but for the admin's. Admins may do everything.
+    A role that was given to nobody is everybody's, but for the admin's, and but for guests and people of other
+    companies (``outside``). Admins may do everything.
     """
     if admin or _has(user, given.get(Role.ADMIN, Members()), groups):
         return EVERYBODY | {Role.ADMIN}
     return frozenset(
         role
         for role in EVERYBODY
-        if role is Role.ASKER or not given.get(role) or _has(user, given.get(role, Members()), groups)
+        if role is Role.ASKER or (not given.get(role) and not outside) or _has(user, given.get(role, Members()), groups)
     )
 
 

@@ -70,7 +70,12 @@ class Submission(_Record):
     retryable: bool = False
     """Whether trying once more may help where reading has failed."""
     file: str | None = None
-    more: tuple[str, ...] = ()
+    more: tuple[tuple[str, str], ...] = ()
+    """Further messages, by their ts."""
+    source: str | None = None
+    """The ts of the message that is read, where that is not the one that started the thread."""
+    title: str = ""
+    """Of the article, once it was read."""
     again: bool = False
     joined: str | None = None
     """The submission that this one was joined to, because it is the same article."""

@@ -113,12 +113,12 @@ class Jobs:
             raise RuntimeError("this submission has taken its worker down several times")
         text, file = await self._sent(desk, submission)
         link = links.submission(text)
-        if isinstance(link, Link) and await self._joined(desk, submission, (link.url,)):
+        if isinstance(link, Link) and await self._joined(desk, submission, (link.url,)) is None:
             return
         async with self._reading:
             article = await self._article(submission.team, text, file)
         fingerprint = await asyncio.to_thread(same_text.fingerprint, article.text)
-        if await self._joined(desk, submission, article.addresses, fingerprint):
+        if await self._joined(desk, submission, article.addresses, fingerprint) is None:
             return
         extraction = await self._extract(article)
         if extraction.unsupported_language and not extraction.claims:
@@ -128,14 +128,21 @@ class Jobs:
         # First the digest: where the desk turns out not to be a member, it is dropped again.
         await desk.digests.start(submission.channel, submission.asker)
         tasks = tasks_for(submission, extraction, datetime.now(UTC))
-        await desk.store.file(submission.id, article, tasks, fingerprint)
+        while (besides := await self._joined(desk, submission, article.addresses, fingerprint)) is not None:
+            if await desk.store.file(submission.id, article, tasks, fingerprint, besides):
+                return
+            if (await desk.store.submission(submission.id)).state is not SubmissionState.WAITING:
+                return
 
     async def _joined(
         self, desk: Desk, submission: Submission, urls: Sequence[str], fingerprint: tuple[int, ...] = ()
-    ) -> bool:
-        """Answer with an earlier reading of the same article, if there is one."""
-        known = await desk.reception.known(submission, urls, fingerprint)
-        return known is not None and await desk.store.join(submission.id, known.id)
+    ) -> frozenset[str] | None:
+        """Answer with an earlier reading of the same article, if one does: None then, else those that do not."""
+        twins = await desk.store.twins(submission.id, urls, fingerprint)
+        known = await desk.reception.known(submission, twins)
+        if known is None or not await desk.store.join(submission.id, known.id):
+            return frozenset(twin.id for twin in twins)
+        return None
 
     async def _article(self, team: str, text: str, file: str | None) -> Article:
         if file is None:
@@ -150,13 +157,14 @@ class Jobs:
         if submission.text is None:
             return await self._parent(desk, submission)
         text = submission.text
-        for part in submission.more:  # the limit counts the mention that was taken off the first part
+        for _, part in submission.more:  # the limit counts the mention that was taken off the first part
             text = glued(text, part, cut_anywhere=False)
         return text, None
 
     async def _parent(self, desk: Desk, submission: Submission) -> tuple[str, str | None]:
         """What there is to read in the message that started the thread; what is more becomes submissions of its own."""
-        message = await self._people(submission.team).message(submission.channel, submission.thread_ts or "")
+        source = submission.source or submission.thread_ts or ""
+        message = await self._people(submission.team).message(submission.channel, source)
         wish = understand(message.text)
         items: list[tuple[str, str | None]] = [("", file) for file in message.files]
         if isinstance(wish, Texts) and not (items and is_note(wish)):
@@ -178,19 +186,16 @@ class Jobs:
     async def read_anew(self, team: str, id: str) -> None:
         """Read the page of published verdicts again, and tell their thread which checked sentences changed."""
         desk = self._desk(team)
-        try:
-            article = await desk.store.article(id)
-        except Missing:
-            await desk.store.watch_next(id, None)
+        article = await desk.drift.begin(id)
+        if article is None:
             return
-        later: Article | None = None
-        if article.url:
-            try:
-                async with self._reading:
-                    later = await self._readers.text(f"<{article.url}>")
-            except UnreadableError as error:
-                log.info("the page of %s cannot be read again (%s)", id, error.reason)
-        await desk.drift.read_anew(id, article, later)
+        try:
+            async with self._reading:
+                later = await self._readers.text(f"<{article.url}>")
+        except UnreadableError as error:
+            log.info("the page of %s cannot be read again (%s)", id, error.reason)
+        else:
+            await desk.drift.compare(id, article, later)
 
     async def deliver(self, team: str, queue: str) -> None:
         """Send the messages that wait in a queue."""

@@ -1,6 +1,6 @@
 """What can be asked of the desk: the calls that handlers and jobs make. Each is one atomic step and a wake-up."""
 
 from bot.service.desk import Desk
-from bot.service.office import SLACK_WITHIN, Office
+from bot.service.office import Office
 
-__all__ = ["SLACK_WITHIN", "Desk", "Office"]
+__all__ = ["Desk", "Office"]

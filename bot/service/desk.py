@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
+
+from redis.exceptions import RedisError
 
 from bot.desk.commands import Recheck
 from bot.desk.messages import Wanted
@@ -24,6 +27,8 @@ from bot.service.work import Work
 from bot.slack.blocks import section
 from bot.store.records import THE_DESK
 from bot.store.reminder_store import ReminderStore
+
+log = logging.getLogger(__name__)
 
 NOT_A_MEMBER = (
     "I cannot write in <#{channel}>, because I am not a member there. Invite me with `/invite @claimdesk` and ask once "
@@ -67,18 +72,36 @@ class Desk:
     # The clock's round
 
     async def sweep(self) -> None:
-        """Put back on the queue whatever should be on it: nothing is left lying if a process died in between."""
-        now, team = self.office.now(), self.store.team
-        for id in await self.store.waiting():
-            await self.office.queue.read(team, id)
+        """Put back on the queue whatever should be on it: nothing is left lying if a process died in between.
+
+        A step that breaks off (a record that cannot be read) does not keep the others from theirs.
+        """
+        for step in (self._read, self._digest, self._recheck, self._watch, self._age, self.office.wake):
+            try:
+                await step()
+            except (RedisError, OSError):
+                raise
+            except Exception:
+                log.exception("a step of the round of %s broke off", self.store.team)
+
+    async def _read(self) -> None:
+        for id in await self.store.waiting(self.office.now()):
+            await self.office.queue.read(self.store.team, id)
+
+    async def _digest(self) -> None:
         for settings in await self.store.digests():
-            if day := schedule.due(settings, now):
-                await self.office.queue.digest(team, settings.channel, day)
-        await self.store.mark_overdue(now)
-        await self.retention.round()
-        for id in await self.store.to_watch(now):
-            await self.office.queue.read_anew(team, id)
-        for task in await self.store.rechecks_before(now):
+            if day := schedule.due(settings, self.office.now()):
+                await self.office.queue.digest(self.store.team, settings.channel, day)
+
+    async def _recheck(self) -> None:
+        for task in await self.store.rechecks_before(self.office.now()):
             with suppress(Refusal):  # somebody was faster
                 await self.work.act(task.id, Recheck(), THE_DESK)
-        await self.office.wake()
+
+    async def _watch(self) -> None:
+        for id in await self.store.to_watch(self.office.now()):
+            await self.office.queue.read_anew(self.store.team, id)
+
+    async def _age(self) -> None:
+        await self.store.mark_overdue(self.office.now())
+        await self.retention.round()

@@ -11,6 +11,7 @@ from bot.service.office import Office
 from bot.slack.blocks import section
 from bot.slack.mrkdwn import safe
 from bot.store.job_queue import short_id
+from bot.store.records import Missing
 
 DAILY_FOR = timedelta(days=7)
 """How long after it was received an article is read again every day; after that once a week."""
@@ -25,23 +26,36 @@ class DriftWatch:
         self._office = office
         self._store = office.store
 
-    async def read_anew(self, id: str, article: Article, later: Article | None) -> None:
-        """Compare an article with what its page says now; None if that cannot be read. Plans the next reading."""
-        submission = await self._store.submission(id)
+    async def begin(self, id: str) -> Article | None:
+        """The article whose page is to be read again, None if it is not any more.
+
+        The next time is set first: whatever happens to this reading, the site is not asked again before that.
+        """
         now = self._office.now()
+        try:
+            article, submission = await self._store.article(id), await self._store.submission(id)
+        except Missing:
+            await self._store.watch_next(id, None)
+            return None
         age = now - submission.received
-        if later is not None and article.text:  # it goes when the settings say so
-            checked = [t for t in await self._store.tasks_of(id) if t.standing is not None and t.claim.end]
-            spans = {(t.claim.start, t.claim.end): t for t in checked}
-            for change in drift(article.text, spans, later.text):
-                task = spans[change.span]
-                # What it says now makes the id: the same change, seen again tomorrow, is told once.
-                text = f"⚠️ *Claim {task.number}* has a verdict. {safe(change.sentence, 1500)}"
-                body = {"text": text, "blocks": [section(text)]}
-                mark = short_id(change.kind, change.after)
-                id_of_change, thread = f"drift:{task.id}:{mark}", thread_of(submission)
-                await self._store.want_once(Wanted(id_of_change, submission.channel, "notice", "", thread, body=body))
-        watched = article.url and article.text and age <= WATCHED_FOR
-        again = timedelta(days=1 if age < DAILY_FOR else 7) if watched else None
-        await self._store.watch_next(id, now + again if again else None)
+        if age > WATCHED_FOR or article.url is None or not article.text:
+            await self._store.watch_next(id, None)
+            return None
+        await self._store.watch_next(id, now + timedelta(days=1 if age < DAILY_FOR else 7))
+        return article
+
+    async def compare(self, id: str, article: Article, later: Article) -> None:
+        """Tell the thread which checked sentences of an article are not what they were."""
+        submission = await self._store.submission(id)
+        checked = [t for t in await self._store.tasks_of(id) if t.standing is not None and t.claim.end]
+        spans = {(t.claim.start, t.claim.end): t for t in checked}
+        for change in drift(article.text, spans, later.text):
+            task = spans[change.span]
+            text = f"⚠️ *Claim {task.number}* has a verdict. {safe(change.sentence, 1500)}"
+            body = {"text": text, "blocks": [section(text)]}
+            # What it says now makes the id: the same change, seen again tomorrow, is told once.
+            told = f"drift:{task.id}:{short_id(change.kind, change.after)}"
+            await self._store.want_once(
+                Wanted(told, submission.channel, "notice", "", thread_of(submission), body=body)
+            )
         await self._office.wake()

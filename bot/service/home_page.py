@@ -9,8 +9,7 @@ from bot.desk.messages import Wanted, summary_id
 from bot.desk.task import Submission, Task, TaskState
 from bot.service.office import Office
 from bot.slack.blocks import Block
-from bot.slack.cards.home import HomeArticle, HomeData, home_blocks, shown_tasks
-from bot.store.records import Missing
+from bot.slack.cards.home import PER_PAGE, HomeArticle, HomeData, Part, home_blocks, shown_tasks
 
 ARTICLES = 40
 """Newest articles that a Home pages through."""
@@ -29,7 +28,7 @@ class HomePage:
         """The blocks of the Home of ``wanted.user``; a Home has no text."""
         office, user = self._office, wanted.user
         state = await office.houses.home(user)
-        articles = await self._articles(user)
+        articles = await self._articles(user, state.pages.get(Part.ARTICLES, 1))
         data = HomeData(
             user=user,
             roles=await office.roles(user, ask_admin=True),
@@ -48,15 +47,17 @@ class HomePage:
     async def _found(self, user: str, words: str) -> list[Task]:
         return await self._office.visible(user, await self._store.search(words, FOUND)) if words else []
 
-    async def _articles(self, user: str) -> list[HomeArticle]:
+    async def _articles(self, user: str, page: int) -> list[HomeArticle]:
+        """The newest articles; only those of the page that is looked at with their claims and links."""
         newest = await self._store.newest(ARTICLES)
         seen = await self._office.seen_channels(user, {s.channel for s in newest})
-        return await asyncio.gather(*(self._article(s) for s in newest if s.channel in seen or s.asker == user))
+        theirs = [s for s in newest if s.channel in seen or s.asker == user]
+        shown = {s.id for s in theirs[(page - 1) * PER_PAGE : page * PER_PAGE]} or {s.id for s in theirs[-PER_PAGE:]}
+        return await asyncio.gather(*(self._article(s, whole=s.id in shown) for s in theirs))
 
-    async def _article(self, submission: Submission) -> HomeArticle:
-        try:
-            title = (await self._store.article(submission.id)).title
-        except Missing:  # removed since
-            title = ""
+    async def _article(self, submission: Submission, *, whole: bool) -> HomeArticle:
+        if not whole:
+            return HomeArticle(submission, submission.title, ())
         tasks = await self._store.tasks_of(submission.id)
-        return HomeArticle(submission, title, tasks, await self._office.permalinks.of(summary_id(submission.id)))
+        link = await self._office.permalinks.of(summary_id(submission.id))
+        return HomeArticle(submission, submission.title, tasks, link)

@@ -15,6 +15,7 @@ from bot.desk.roles import EVERYBODY, Role, Roles, roles_of
 from bot.desk.rules import HouseRules
 from bot.desk.task import Task
 from bot.desk.transitions import Context
+from bot.service.deadline import seconds_left
 from bot.slack.blocks import Block, section
 from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
@@ -23,9 +24,6 @@ from bot.store.house_store import HouseStore
 from bot.store.job_queue import JobQueue, short_id
 from bot.store.outbox import Outbox
 from bot.store.records import THE_DESK
-
-SLACK_WITHIN = 1.5
-"""Seconds that an answer to a command may wait for Slack: it is due after three."""
 
 Found = TypeVar("Found")
 
@@ -56,21 +54,19 @@ class Office:
         return (await self.houses.house()).rules(self.scales)
 
     async def roles(self, user: str, *, ask_admin: bool = False) -> Roles:
-        """What a person may do here.
+        """What a person may do here. Whether they are an admin is only asked of Slack where it matters.
 
-        Whether they are an admin is only asked of Slack where it matters: with ``ask_admin``, or where the roles that
-        were given out keep them from something.
+        Guests and people of other companies may ask and answer; more only where a role was given to them by name.
         """
         if user == THE_DESK:
             return EVERYBODY | {Role.ADMIN}
         given = (await self.houses.house()).roles
         among = {group for members in given.values() for group in members.groups}
         groups = await self.in_time(self.people.groups_of(user, among), frozenset()) if among else frozenset()
-        roles = roles_of(user, given, groups, admin=user in self.admins)
-        if Role.ADMIN in roles or not (ask_admin or EVERYBODY - roles):
-            return roles
         member = await self.in_time(self.people.member(user), None)
-        return roles_of(user, given, groups, admin=bool(member and member.admin))
+        outside = bool(member and member.outside)
+        admin = user in self.admins or bool(ask_admin and member and member.admin and not outside)
+        return roles_of(user, given, groups, admin=admin, outside=outside)
 
     async def context(self, actor: str, *, ask_admin: bool = False) -> Context:
         """Who asks, in which roles, under which rules, and when."""
@@ -83,9 +79,12 @@ class Office:
     # Slack
 
     async def in_time(self, call: Awaitable[Found], otherwise: Found) -> Found:
-        """What Slack answers while a person waits for us, or something else if it is slow."""
+        """What Slack answers while a person waits for us, or something else if it is slow.
+
+        Where nobody waits, as in a worker, it is waited for.
+        """
         with suppress(TimeoutError):
-            return await asyncio.wait_for(call, SLACK_WITHIN)
+            return await asyncio.wait_for(call, seconds_left())
         return otherwise
 
     async def visible(self, user: str, tasks: Sequence[Task]) -> list[Task]:

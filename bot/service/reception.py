@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.desk.messages import summary_id
 from bot.desk.refusals import Reason, Refusal
@@ -10,10 +11,9 @@ from bot.desk.task import Intake, Submission
 from bot.service.office import Office
 from bot.store.job_queue import short_id
 from bot.store.records import Missing
-from bot.store.submission_store import Fingerprint
 
-GOES_ON_WITHIN = 4.0
-"""Seconds in which the rest of a text comes that Slack cut into several messages."""
+GOES_ON_WITHIN = timedelta(seconds=4)
+"""How soon the next part of a text comes that Slack cut into several messages."""
 
 
 class Reception:
@@ -32,13 +32,15 @@ class Reception:
         files: Sequence[str] = (),
         thread_ts: str | None,
         origin: str,
+        source: str | None = None,
         again: bool = False,
         cut: bool = False,
     ) -> None:
         """Keep what is to be read and see that it is read; ``origin`` makes a repeated delivery recognisable.
 
-        A text of None stands for the message that started the thread; ``files`` are ids of files in Slack. ``again``
-        reads anew what was read before. ``cut`` says that the last text may go on in another message: it is waited for.
+        A text of None stands for the message with the ts ``source``, or that started the thread; ``files`` are ids of
+        files in Slack. ``again`` reads anew what was read before. ``cut`` says that the last text may go on in another
+        message, which is waited for.
         """
         office = self._office
         team = office.store.team
@@ -54,35 +56,43 @@ class Reception:
                 text=text,
                 file=file,
                 thread_ts=thread_ts,
+                source=source if source != thread_ts else None,
                 received=office.now(),
                 again=again,
             )
-            waits = cut and index == len(items) - 1
-            await office.store.receive(submission, cut=waits)
-            await office.queue.read(team, id, after=GOES_ON_WITHIN if waits else 0)
+            if cut and index == len(items) - 1:
+                start = office.now() + GOES_ON_WITHIN
+                await office.store.receive(submission, cut=True, not_before=start)
+                await office.queue.read_at(team, id, start)
+            else:
+                await office.store.receive(submission)
+                await office.queue.read(team, id)
         await office.wake()
 
-    async def goes_on(self, channel: str, user: str, text: str, *, cut: bool) -> bool:
+    async def goes_on(self, channel: str, user: str, text: str, *, ts: str, cut: bool) -> bool:
         """Whether a message continues a text of the same person that Slack cut; then it is read with it."""
-        return await self._office.store.go_on(channel, user, text, cut=cut) is not None
+        office = self._office
+        start = office.now() + GOES_ON_WITHIN
+        id = await office.store.go_on(channel, user, text, ts=ts, cut=cut, not_before=start)
+        if id is not None:
+            await office.queue.read_at(office.store.team, id, start)
+        return id is not None
 
     # The same article twice
 
-    async def known(self, submission: Submission, urls: Sequence[str], fingerprint: Fingerprint) -> Submission | None:
+    async def known(self, submission: Submission, twins: Sequence[Submission]) -> Submission | None:
         """The earlier reading of the same article that answers this submission, if one does that people here may see.
 
         The one in this channel goes before one elsewhere. One that was asked for ``again`` is never answered so.
         """
         if submission.again:
             return None
-        store = self._office.store
-        alike = [*await store.same_page(urls), *(await store.same_text(fingerprint) if fingerprint else [])]
-        found = [s for s in alike if await self._stands(s)]
-        here = [s for s in found if s.channel == submission.channel and s.id != submission.id]
+        found = [twin for twin in twins if await self._stands(twin)]
+        here = [twin for twin in found if twin.channel == submission.channel]
         if here:
             return here[0]
         for elsewhere in found:
-            if elsewhere.id != submission.id and await self._is_open_to(elsewhere.channel, submission):
+            if await self._is_open_to(elsewhere.channel, submission):
                 return elsewhere
         return None
 
@@ -116,15 +126,14 @@ class Reception:
         """
         known = await self._known(id)
         thread = known.thread_ts or await self._thread_of_summary(known)
-        link = known.text if known.text and known.text.startswith(("http://", "https://")) else None
-        text = link or (None if known.thread_ts and known.via is not Intake.COMMAND else known.text)
         await self.submit(
             channel=known.channel,
             asker=by,
             via=known.via,
-            texts=() if known.file else [text],
+            texts=() if known.file else [known.text],
             files=[known.file] if known.file else (),
             thread_ts=thread,
+            source=known.source,
             origin=f"again {origin}",
             again=True,
         )
@@ -142,6 +151,7 @@ class Reception:
             via=known.via,
             texts=[None],
             thread_ts=known.thread_ts,
+            source=known.source,
             origin=f"edited {origin}",
             again=True,
         )

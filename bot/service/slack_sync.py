@@ -36,14 +36,18 @@ class SlackSync:
             text, blocks = edited_card(submission)
             await self._tell(submission, f"edited:{submission.id}:{edit}", text, blocks)
 
+    async def was_read(self, channel: str, ts: str) -> bool:
+        """Whether something was read from a message."""
+        return bool(await self._store.read_from(channel, ts))
+
     async def deleted(self, channel: str, ts: str) -> None:
         """The message that started a thread is gone: the thread says that the record stays."""
         for submission in await self._answered_there(channel, ts):
             await self._tell(submission, f"deleted:{submission.id}", DELETED, [section(DELETED)])
 
     async def _answered_there(self, channel: str, ts: str) -> list[Submission]:
-        """The first submission of a thread, if the message that was changed is what was to be read."""
-        found = [s for s in await self._store.in_thread(channel, ts) if s.thread_ts == ts]
+        """The first submission that was read from a message."""
+        found = await self._store.read_from(channel, ts)
         return sorted((s for s in found if s.state is SubmissionState.FILED), key=lambda s: s.received)[:1]
 
     async def _tell(self, submission: Submission, id: str, text: str, blocks: list[dict[str, object]]) -> None:
@@ -53,7 +57,7 @@ class SlackSync:
 
     async def replied(self, channel: str, thread_ts: str, user: str, text: str) -> bool:
         """Somebody wrote in a thread: if that answers a question there, it goes on the card; True if it did."""
-        waiting = [t for t in await self._asked_in(channel, thread_ts) if _may_answer(t, user)]
+        waiting = [t for t in await self._asked_in(channel, thread_ts) if _may_answer(t, user, text)]
         if numbered := _NUMBERED.fullmatch(text):
             named = [t for t in waiting if t.number == int(numbered[1])]
             if named:
@@ -91,6 +95,7 @@ class SlackSync:
                 await self._work.act(task.id, PutBack(), THE_DESK)
 
 
-def _may_answer(task: Task, user: str) -> bool:
+def _may_answer(task: Task, user: str, text: str) -> bool:
+    """Whether what somebody writes can be the answer: from whom it was asked of, or of anybody if it asks nothing."""
     question = task.questions[-1]
-    return question.to == user or (question.to is None and question.by != user)
+    return question.to == user or (question.to is None and question.by != user and not text.rstrip().endswith("?"))

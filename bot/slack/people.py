@@ -20,8 +20,9 @@ log = logging.getLogger(__name__)
 
 KEPT_SECONDS = 600
 """How long a process remembers who somebody is."""
-SEEN_SECONDS = 60
-"""How long it remembers which private channels somebody is in: who was put out of one should soon see no more of it."""
+SEEN_SECONDS = 300
+"""How long it remembers which channels somebody is in: who was put out of one should soon see no more of it, but
+reminders ask about many people every minute."""
 PUBLIC, PRIVATE = "public", "private"
 
 
@@ -44,12 +45,17 @@ _OURS = "This thread starts with a message of mine. Mention me together with the
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Who a person is: their IANA timezone or "", whether they run the workspace, are an app, or have left."""
+    """Who a person is: their IANA timezone or "", whether they run the workspace, are an app, or have left.
+
+    ``outside`` is somebody who sees only what they were let into: a guest, or a person of another company in a channel
+    that is shared with it.
+    """
 
     tz: str = ""
     admin: bool = False
     bot: bool = False
     gone: bool = False
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ class People:
         self._channels: TTLCache[str, str] = TTLCache(10_000, KEPT_SECONDS)
         """What a channel is: PUBLIC, PRIVATE, or the person whose direct message it is."""
         self._conversations: TTLCache[str, frozenset[str]] = TTLCache(10_000, SEEN_SECONDS)
-        self._groups: TTLCache[str, dict[str, tuple[str, ...]]] = TTLCache(1, KEPT_SECONDS)
+        self._groups: TTLCache[str, list[Group]] = TTLCache(1, KEPT_SECONDS)
 
     async def message(self, channel: str, ts: str) -> Started:
         """The message that started a thread.
@@ -132,39 +138,43 @@ class People:
         return member.tz or None if member else None
 
     async def groups(self) -> list[Group]:
-        """The workspace's user groups; none where the app may not see them."""
+        """The workspace's user groups; none where the app may not see them. Kept for ten minutes."""
+        if "all" in self._groups:
+            return self._groups["all"]
         try:
             answer = await self._client.usergroups_list(include_users=True)
         except (SlackApiError, *NO_ANSWER) as error:
             log.warning("Slack does not tell the user groups: %s", _why(error))
             return []
-        return [
+        self._groups["all"] = [
             Group(str(g["id"]), str(g.get("name") or ""), str(g.get("handle") or ""), tuple(g.get("users") or ()))
             for g in answer["usergroups"]
         ]
-
-    async def groups_of(self, user: str, among: Iterable[str]) -> frozenset[str]:
-        """Those of these user groups that a person is in. Kept for ten minutes."""
-        known = await self._users_by_group()
-        return frozenset(id for id in among if user in known.get(id, ()))
-
-    async def in_groups(self, groups: Iterable[str]) -> frozenset[str]:
-        """Everybody who is in one of these user groups. Kept for ten minutes."""
-        known = await self._users_by_group()
-        return frozenset(user for id in groups for user in known.get(id, ()))
-
-    async def _users_by_group(self) -> dict[str, tuple[str, ...]]:
-        if "all" not in self._groups:
-            found = await self.groups()
-            if not found:
-                return {}
-            self._groups["all"] = {g.id: g.users for g in found}
         return self._groups["all"]
 
+    async def groups_of(self, user: str, among: Iterable[str]) -> frozenset[str]:
+        """Those of these user groups that a person is in."""
+        wanted = set(among)
+        return frozenset(group.id for group in await self.groups() if group.id in wanted and user in group.users)
+
+    async def in_groups(self, groups: Iterable[str]) -> frozenset[str]:
+        """Everybody who is in one of these user groups."""
+        wanted = set(groups)
+        return frozenset(user for group in await self.groups() if group.id in wanted for user in group.users)
+
     async def may_see(self, user: str, channel: str) -> bool:
-        """Whether somebody could read a channel in Slack: a public one, or theirs. No, where Slack is silent."""
+        """Whether somebody could read a channel in Slack: theirs, or a public one. No, where Slack is silent.
+
+        Guests and people of other companies see of the public ones only those that they are in.
+        """
         kind = await self._what_is(channel)
-        return kind in (PUBLIC, user) or (kind == PRIVATE and channel in await self._conversations_of(user))
+        if kind not in (PUBLIC, PRIVATE):
+            return kind == user
+        if kind == PUBLIC:
+            member = await self.member(user)
+            if member is not None and not member.outside:
+                return True
+        return channel in await self._conversations_of(user)
 
     async def is_public(self, channel: str) -> bool:
         """Whether everybody in the workspace could read a channel. No, where Slack is silent."""
@@ -182,14 +192,14 @@ class People:
         return self._channels[channel]
 
     async def _conversations_of(self, user: str) -> frozenset[str]:
-        """The private conversations that a person shares with the desk."""
+        """The conversations that a person shares with the desk."""
         if user not in self._conversations:
             found: set[str] = set()
             cursor = ""
             try:
                 while True:
                     page = await self._client.users_conversations(
-                        user=user, types="private_channel,mpim", limit=200, cursor=cursor or None
+                        user=user, types="public_channel,private_channel,mpim", limit=200, cursor=cursor or None
                     )
                     found |= {str(c["id"]) for c in page["channels"]}
                     cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
@@ -213,6 +223,7 @@ def member_of(user: dict[str, Any]) -> Member:
         admin=bool(user.get("is_admin") or user.get("is_owner")),
         bot=bool(user.get("is_bot")) or user.get("id") == "USLACKBOT",
         gone=bool(user.get("deleted")),
+        outside=any(user.get(mark) for mark in ("is_restricted", "is_ultra_restricted", "is_stranger")),
     )
 
 

@@ -10,8 +10,8 @@ from bot.store import keys
 
 LEASE_SECONDS = 10
 """How long a delivery counts as being handled: longer than Slack waits (3 s), short enough for Slack's retries."""
-KEPT_SECONDS = 24 * 3600
-"""Slack's last retry of an event comes after minutes; a day is ample."""
+KEPT_SECONDS = 3600
+"""Slack's last retry of an event comes after minutes; an hour is ample."""
 
 
 class Receipt(StrEnum):

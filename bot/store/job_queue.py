@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 
 from docket import Docket
 
@@ -24,10 +24,13 @@ class JobQueue:
         for name in NAMES:
             docket.tasks.setdefault(name, _runs_in_a_worker)
 
-    async def read(self, team: str, submission: str, after: float = 0) -> None:
-        """Read a submission and file its claims, not before so many seconds."""
-        when = datetime.now(UTC) + timedelta(seconds=after)
-        await self._docket.add("read_submission", key=f"read:{team}:{submission}", when=when)(team, submission)
+    async def read(self, team: str, submission: str) -> None:
+        """Read a submission and file its claims."""
+        await self._docket.add("read_submission", key=f"read:{team}:{submission}")(team, submission)
+
+    async def read_at(self, team: str, submission: str, when: datetime) -> None:
+        """Read a submission at a time, in place of when it was to be read so far."""
+        await self._docket.replace("read_submission", when, f"read:{team}:{submission}")(team, submission)
 
     async def read_anew(self, team: str, submission: str) -> None:
         """Read the page of published verdicts again, to see whether it changed."""

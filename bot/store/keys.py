@@ -81,6 +81,18 @@ class Keys:
         """Sorted set: the tasks of a channel whose verdict no digest has told of, by time of publication."""
         return self._key("undigested", channel)
 
+    def step(self, id: str) -> str:
+        """That a step was applied, for a minute: its answer may be lost on the way."""
+        return self._key("step", id)
+
+    def received(self) -> str:
+        """Sorted set: submissions whose text is kept, by time of receipt."""
+        return self._key("submissions", "received")
+
+    def source(self, channel: str, ts: str) -> str:
+        """Set: the submissions that were read from a message."""
+        return self._key("source", channel, ts)
+
     def log(self) -> str:
         """Stream: the audit log. Never trimmed."""
         return self._key("log")

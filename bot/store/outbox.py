@@ -27,6 +27,12 @@ OF_AN_ATTEMPT = ("tried", "attempts", "waits", "since", "trouble")
 """Fields of a message that are gone as soon as it was sent."""
 
 
+SAID_ONCE_SECONDS = 90 * 24 * 3600
+"""How long it is remembered that something was said once; long after nobody would say it again."""
+_EDITED = frozenset({"summary", "card", "more", "question", "dm", "home"})
+"""Kinds of messages that are edited later, by the start of their id: they are remembered for good."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A wanted message and what is known of it in Slack.
@@ -116,6 +122,8 @@ class Outbox:
         async with self._redis.pipeline(transaction=True) as pipe:
             if ts:
                 pipe.hset(self._keys.message(id), mapping={"channel": channel, "ts": ts})
+                if id.partition(":")[0] not in _EDITED:
+                    pipe.expire(self._keys.message(id), SAID_ONCE_SECONDS)
                 kind, _, record = id.partition(":")
                 if kind == "summary":  # where it starts a thread, replies there are about this article
                     pipe.sadd(self._keys.thread(channel, ts), record)

@@ -7,6 +7,7 @@ otherwise it is computed again from what stands there now.
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 
@@ -21,6 +22,8 @@ from bot.store.keys import Keys
 from bot.store.outbox import want
 from bot.store.redis_client import strings
 
+STEP_SECONDS = 60
+"""How long it can be told that a step was applied whose answer was lost."""
 LOOKING_SECONDS = 3600
 """A Home that was opened within this time is kept up to date; an older one is when it is opened again."""
 
@@ -86,7 +89,11 @@ class Records:
 
         The end of the log is read last and watched, too. The lock spares the steps of this process, which all want to
         append to it, from undoing each other; against other processes the watch is what counts.
+
+        A connection that breaks during EXEC looks like a conflict (redis-py raises WatchError for both), though the
+        step may have been applied. The step leaves a mark in its own transaction that tells.
         """
+        mark = self.keys.step(secrets.token_hex(8))
         async with self._redis.pipeline(transaction=True) as pipe:
             while True:
                 try:
@@ -99,8 +106,11 @@ class Records:
                         self._chain = await audit.Chain.end(pipe, self.keys)
                         pipe.multi()  # type: ignore[no-untyped-call]
                         write()
+                        pipe.set(mark, "1", ex=STEP_SECONDS)
                         await pipe.execute()
                 except WatchError:
+                    if await self._redis.exists(mark):
+                        return True
                     continue
                 return True
 

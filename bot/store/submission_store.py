@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from redis.asyncio.client import Pipeline
@@ -51,10 +51,12 @@ class SubmissionStore(TaskStore):
         """The submissions that are answered in the thread of a message."""
         return await self.submissions(sorted(strings(await self._redis.smembers(self.keys.thread(channel, ts)))))
 
-    async def same_page(self, urls: Sequence[str]) -> list[Submission]:
-        """Filed submissions that were read from one of these addresses, newest first."""
-        found = {s.id: s for url in urls for s in await self.of_page(url) if s.state is SubmissionState.FILED}
-        return sorted(found.values(), key=lambda s: s.received, reverse=True)
+    async def twins(self, id: str, urls: Sequence[str], fingerprint: Fingerprint = ()) -> list[Submission]:
+        """Filed submissions of the same article: read from one of these addresses, newest first, or nearly the same."""
+        same_page = {s.id: s for url in urls for s in await self.of_page(url) if s.state is SubmissionState.FILED}
+        newest = sorted(same_page.values(), key=lambda s: s.received, reverse=True)
+        found = [*newest, *(await self.same_text(fingerprint) if fingerprint else [])]
+        return list({s.id: s for s in found if s.id != id}.values())
 
     async def same_text(self, fingerprint: Fingerprint) -> list[Submission]:
         """Filed submissions whose text is nearly the same, the most alike first."""
@@ -69,9 +71,13 @@ class SubmissionStore(TaskStore):
         known = await self.submissions(sorted(alike, key=lambda id: -alike[id]))
         return [s for s in known if s.state is SubmissionState.FILED]
 
-    async def waiting(self) -> list[str]:
-        """Submissions that were received and not read yet, oldest first."""
-        return strings(await self._redis.zrange(self.keys.waiting(), 0, -1))
+    async def waiting(self, by: datetime | None = None) -> list[str]:
+        """Submissions that were received and not read yet, oldest first; only those that may be read by then."""
+        return strings(await self._redis.zrangebyscore(self.keys.waiting(), "-inf", by.timestamp() if by else "inf"))
+
+    async def read_from(self, channel: str, ts: str) -> list[Submission]:
+        """The submissions that were read from a message."""
+        return await self.submissions(sorted(strings(await self._redis.smembers(self.keys.source(channel, ts)))))
 
     async def to_watch(self, moment: datetime) -> list[str]:
         """Submissions whose page is to be read again by then."""
@@ -86,11 +92,12 @@ class SubmissionStore(TaskStore):
 
     # Changing
 
-    async def receive(self, submission: Submission, *, cut: bool = False) -> bool:
+    async def receive(self, submission: Submission, *, cut: bool = False, not_before: datetime | None = None) -> bool:
         """Keep a submission and want its first line in the thread; False if it was received before.
 
-        ``cut`` says that its text may go on in another message of the same person.
+        ``cut`` says that its text may go on in another message of the same person, so that it is read ``not_before``.
         """
+        start = (not_before or submission.received).timestamp()
 
         async def step(pipe: Pipeline) -> Callable[[], object] | None:
             if await pipe.exists(self.keys.submission(submission.id)):
@@ -98,9 +105,12 @@ class SubmissionStore(TaskStore):
 
             def write() -> None:
                 pipe.set(self.keys.submission(submission.id), submission.model_dump_json())
-                pipe.zadd(self.keys.waiting(), {submission.id: submission.received.timestamp()})
+                pipe.zadd(self.keys.waiting(), {submission.id: start})
+                pipe.zadd(self.keys.received(), {submission.id: submission.received.timestamp()})
                 if submission.thread_ts:
                     pipe.sadd(self.keys.thread(submission.channel, submission.thread_ts), submission.id)
+                if source := submission.source or submission.thread_ts:
+                    pipe.sadd(self.keys.source(submission.channel, source), submission.id)
                 self._want(pipe, [messages.summary(submission)])
                 if cut:
                     key = self.keys.cut(submission.channel, submission.asker)
@@ -112,10 +122,12 @@ class SubmissionStore(TaskStore):
         await self._redis.sadd(TEAMS, self.team)
         return await self._atomically(step, self.keys.submission(submission.id))
 
-    async def go_on(self, channel: str, user: str, text: str, *, cut: bool) -> str | None:
+    async def go_on(
+        self, channel: str, user: str, text: str, *, ts: str, cut: bool, not_before: datetime
+    ) -> str | None:
         """Add a message to the text that it continues; returns that submission's id, None if there is none.
 
-        ``cut`` says that this one may have been cut, too.
+        ``cut`` says that this one may have been cut, too; reading begins ``not_before``.
         """
         key = self.keys.cut(channel, user)
         id = await self._redis.get(key)
@@ -126,10 +138,12 @@ class SubmissionStore(TaskStore):
             submission = Submission.model_validate_json(await got(pipe, self.keys.submission(str(id))))
             if submission.state is not SubmissionState.WAITING or submission.attempts:
                 return None
-            longer = submission.model_copy(update={"more": (*submission.more, text)})
+            parts = sorted({**dict(submission.more), ts: text}.items())  # one that is delivered twice counts once
+            longer = submission.model_copy(update={"more": tuple(parts)})
 
             def write() -> None:
                 pipe.set(self.keys.submission(submission.id), longer.model_dump_json())
+                pipe.zadd(self.keys.waiting(), {submission.id: not_before.timestamp()}, xx=True)
                 if cut:
                     pipe.expire(key, CUT_SECONDS)
                 else:
@@ -151,15 +165,31 @@ class SubmissionStore(TaskStore):
         await self._atomically(step, self.keys.submission(id))
         return await self.submission(id)
 
-    async def file(self, id: str, article: Article, tasks: Sequence[Task], fingerprint: Fingerprint = ()) -> bool:
-        """Keep the article with its tasks and want their cards; False if the submission is no longer waiting."""
+    async def file(
+        self,
+        id: str,
+        article: Article,
+        tasks: Sequence[Task],
+        fingerprint: Fingerprint = (),
+        besides: Collection[str] | None = None,
+    ) -> bool:
+        """Keep the article with its tasks and want their cards; False if the submission is no longer waiting.
+
+        ``besides`` are the earlier readings of the same article that do not answer this one. If there is another one by
+        now, which somebody else asked for at the same time, nothing is filed and the result is False, too.
+        """
 
         async def step(pipe: Pipeline) -> Callable[[], object] | None:
             submission = Submission.model_validate_json(await got(pipe, self.keys.submission(id)))
             if submission.state is not SubmissionState.WAITING:
                 return None
+            if besides is not None:
+                twins = await self.twins(id, article.addresses, fingerprint)
+                if any(twin.id not in besides for twin in twins):
+                    return None
+            cards = min(len(tasks), messages.CARDS_AT_ONCE)
             filed = submission.model_copy(
-                update={"state": SubmissionState.FILED, "cards": min(len(tasks), messages.CARDS_AT_ONCE)}
+                update={"state": SubmissionState.FILED, "cards": cards, "title": article.title}
             )
             homes = await self._homes()
 
@@ -183,7 +213,8 @@ class SubmissionStore(TaskStore):
 
             return write
 
-        return await self._atomically(step, self.keys.submission(id))
+        marks = [*map(self.keys.page, article.addresses), *map(self.keys.printed, lookup_keys(fingerprint))]
+        return await self._atomically(step, self.keys.submission(id), *marks)
 
     async def join(self, id: str, earlier: str) -> bool:
         """Answer a submission with an earlier one of the same article, whose askers it joins; False if it is too late.
@@ -293,9 +324,9 @@ class SubmissionStore(TaskStore):
         return done[0]
 
     async def old(self, before: datetime) -> list[Submission]:
-        """Filed submissions from before a moment whose texts are still kept, oldest first."""
+        """Submissions from before a moment whose texts are still kept, oldest first."""
         return await self.submissions(
-            strings(await self._redis.zrangebyscore(self.keys.newest(), "-inf", before.timestamp()))
+            strings(await self._redis.zrangebyscore(self.keys.received(), "-inf", before.timestamp()))
         )
 
     async def remove_text(self, id: str) -> bool:
@@ -307,18 +338,22 @@ class SubmissionStore(TaskStore):
 
         async def step(pipe: Pipeline) -> Callable[[], object] | None:
             submission = Submission.model_validate_json(await got(pipe, self.keys.submission(id)))
-            if any(task.state in UNFINISHED for task in await self.tasks_of(id)):
+            waits = submission.state is SubmissionState.WAITING
+            if waits or any(task.state in UNFINISHED for task in await self.tasks_of(id)):
                 return None
-            article = await self.article(id)
+            row = await self._redis.get(self.keys.article(id))
+            article = Article.model_validate_json(row) if row else None
             fingerprint = json.loads(await self._redis.get(self.keys.print(id)) or "[]")
 
             def write() -> None:
-                emptied = {"text": "", "more": (), "file": None}
+                emptied = {"text": "", "more": (), "file": None, "retryable": False}
                 pipe.set(self.keys.submission(id), submission.model_copy(update=emptied).model_dump_json())
-                kept = article.model_copy(update={"text": "", "entries": ()})
-                pipe.set(self.keys.article(id), kept.model_dump_json())
-                for url in article.addresses:
-                    pipe.zrem(self.keys.page(url), id)
+                pipe.zrem(self.keys.received(), id)
+                if article:
+                    kept = article.model_copy(update={"text": "", "entries": ()})
+                    pipe.set(self.keys.article(id), kept.model_dump_json())
+                    for url in article.addresses:
+                        pipe.zrem(self.keys.page(url), id)
                 for hash in lookup_keys(tuple(fingerprint)):
                     pipe.zrem(self.keys.printed(hash), id)
                 pipe.delete(self.keys.print(id))

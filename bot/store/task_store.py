@@ -32,6 +32,10 @@ class Around:
     next_number: int
 
 
+_CONCERNS_DUPLICATES = TOLD | {Happened.DISMISSED, Happened.REOPENED}
+"""What is shown where a claim repeats another one: its verdict, and that it was set aside."""
+
+
 class TaskStore(Records):
     """Tasks, and the submissions they belong to."""
 
@@ -114,7 +118,7 @@ class TaskStore(Records):
             of = Task.model_validate_json(await got(pipe, self.keys.task(original))) if original else None
             changed = change(task, Around(of, len(known) + 1))
             place = await self._place(task, submission)
-            duplicates = await self._duplicates(id) if changed.happened in TOLD or of else []
+            duplicates = await self._duplicates(id) if changed.happened in _CONCERNS_DUPLICATES or of else []
             wanted = [*messages.after(place, changed, duplicates, of), *await self._homes()]
             done[:] = [changed]
 
@@ -140,13 +144,25 @@ class TaskStore(Records):
 
     async def mark_overdue(self, moment: datetime) -> None:
         """Want the cards anew of tasks that have become overdue, once each."""
-        late = set(strings(await self._redis.zrangebyscore(self.keys.due(), "-inf", moment.timestamp())))
-        for task in await self._tasks(sorted(late - set(strings(await self._redis.smembers(self.keys.overdue()))))):
-            wanted = messages.card(await self.submission(task.submission), task.id)
-            async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.sadd(self.keys.overdue(), task.id)
-                self._want(pipe, [wanted])
-                await pipe.execute()
+        late = strings(await self._redis.zrangebyscore(self.keys.due(), "-inf", moment.timestamp()))
+        marked = await self._redis.smismember(self.keys.overdue(), late) if late else []
+        for id in (id for id, known in zip(late, marked, strict=True) if not known):
+            await self._mark_overdue(id, moment)
+
+    async def _mark_overdue(self, id: str, moment: datetime) -> None:
+        async def step(pipe: Pipeline) -> Callable[[], object] | None:
+            task = Task.model_validate_json(await got(pipe, self.keys.task(id)))
+            if not task.due or task.due > moment or task.state not in UNFINISHED:
+                return None
+            submission = await self.submission(task.submission)
+
+            def write() -> None:
+                pipe.sadd(self.keys.overdue(), id)
+                self._want(pipe, [messages.card(submission, id)])
+
+            return write
+
+        await self._atomically(step, self.keys.task(id))
 
     async def _place(self, task: Task, submission: Submission) -> Place:
         row = await self._redis.get(self.keys.channel_house(submission.channel))

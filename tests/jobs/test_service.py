@@ -179,7 +179,7 @@ async def test_a_list_links_to_the_cards_and_does_not_wait_for_a_slow_slack(
         said = await house.desk.lists.claims("open", user=house.ana.id, channel=house.channel.id)
         return str(said)
 
-    monkeypatch.setattr("bot.service.office.SLACK_WITHIN", 0.2)
+    monkeypatch.setattr("bot.service.office.seconds_left", lambda: 0.2)
     house.slack.faults.add("chat.getPermalink", "never", times=None)
     began = asyncio.get_running_loop().time()
     assert "|card>" not in await blocks()
@@ -359,7 +359,7 @@ async def test_words_that_make_no_sense_change_nothing(house: House) -> None:
 async def test_a_new_channel_is_asked_for_its_timezone_when_slack_does_not_tell_it(
     house: House, monkeypatch: pytest.MonkeyPatch, kind: Any
 ) -> None:
-    monkeypatch.setattr("bot.service.office.SLACK_WITHIN", 0.3)
+    monkeypatch.setattr("bot.service.office.seconds_left", lambda: 0.3)
     house.slack.faults.add("users.info", kind, times=None)
     with pytest.raises(NotUnderstood) as told:
         await ask(house, "at 09:30")
