@@ -82,7 +82,7 @@ class Keys:
         return self._key("undigested", channel)
 
     def step(self, id: str) -> str:
-        """That a step was applied, for a minute: its answer may be lost on the way."""
+        """Mark: a step was applied, kept for a minute: its answer may be lost on the way."""
         return self._key("step", id)
 
     def received(self) -> str:

@@ -740,22 +740,27 @@ async def test_an_article_is_found_by_each_of_its_addresses_and_by_nearly_the_sa
     await store.receive(submission())
     await store.file("s1", known, [task()], fingerprint(text))
     for url in (PAGE, "https://harbour-times.com/own"):
-        assert [s.id for s in await store.same_page([url])] == ["s1"]
-    assert await store.same_page(["https://harbour-times.com/other"]) == []
+        assert [s.id for s in await store.of_page(url)] == ["s1"]
+    assert await store.of_page("https://harbour-times.com/other") == []
     assert [s.id for s in await store.same_text(fingerprint(text + " Corrected."))] == ["s1"]
     assert await store.same_text(fingerprint("Something else is written here, and nothing of ferries at all.")) == []
 
 
 async def test_a_text_that_slack_cut_goes_on_until_it_is_read(store: DeskStore) -> None:
+    async def more(text: str, ts: str, by: str = DAN, *, cut: bool = False) -> str | None:
+        return await store.go_on(CHANNEL, by, text, ts=ts, cut=cut, not_before=NOW + timedelta(seconds=int(ts)))
+
     await store.receive(submission(text="One"), cut=True)
-    assert await store.go_on(CHANNEL, CARO, "Another's", cut=False) is None
-    assert await store.go_on(CHANNEL, DAN, "two", cut=True) == "s1"
-    assert await store.go_on(CHANNEL, DAN, "three", cut=False) == "s1"
-    assert await store.go_on(CHANNEL, DAN, "four", cut=False) is None
-    assert (await store.submission("s1")).more == ("two", "three")
+    assert await more("Another's", "1", CARO) is None
+    assert await more("two", "2", cut=True) == "s1"
+    assert await more("three", "3") == "s1"
+    assert await more("four", "4") is None
+    assert [text for _, text in (await store.submission("s1")).more] == ["two", "three"]
+    assert await store.waiting(NOW + timedelta(seconds=2)) == []
+    assert await store.waiting(NOW + timedelta(seconds=3)) == await store.waiting() == ["s1"]
     await store.receive(submission("s2", text="One"), cut=True)
     await store.begin_reading("s2")
-    assert await store.go_on(CHANNEL, DAN, "too late", cut=False) is None
+    assert await more("too late", "5") is None
 
 
 async def test_what_could_not_be_read_waits_again_when_somebody_wants_it(store: DeskStore, redis: Redis) -> None:
@@ -793,7 +798,7 @@ async def test_a_text_is_removed_when_all_is_done_and_claims_and_verdicts_stay(s
     assert await store.remove_text("s1")
     assert (await store.article("s1")).text == (await store.submission("s1")).text == ""
     assert (await store.article("s1")).title == "Fewer ferries"
-    assert await store.same_page([PAGE]) == await store.same_text(fingerprint(text)) == await store.old(NOW) == []
+    assert await store.of_page(PAGE) == await store.same_text(fingerprint(text)) == await store.old(NOW) == []
     (first, second) = await store.tasks_of("s1")
     assert (first.standing, first.claim.text) == (1, task().claim.text)
     assert second.dismissal is not None

@@ -42,6 +42,7 @@ REDIS_TYPES = {
     "Lock": "string",
     "Time": "string",
     "Text": "string",
+    "Mark": "string",
 }
 
 
