@@ -8,6 +8,7 @@ from datetime import date
 from urllib.parse import unquote, urlsplit
 
 from bot.desk.commands import Propose
+from bot.desk.copies import original
 from bot.desk.refusals import Reason, Refusal
 from bot.desk.rules import HouseRules, is_link, registrable_domain
 from bot.desk.task import Evidence, Task
@@ -64,11 +65,11 @@ def independent_sources(evidence: Sequence[Evidence], article_urls: Sequence[str
     """Sources counted by origin; the page under review, its site and its copies are no evidence for themselves.
 
     Pages have one origin if they are of one registrable domain, or if their addresses end in the same headline: that
-    is what a syndicated article looks like on the sites that took it over.
+    is what a syndicated article looks like on the sites that took it over. A kept, cached or translated copy is of the
+    origin of its page, and of none where nobody can tell which that is.
     """
     origins: list[set[str]] = []
-    for url in (e.url for e in evidence if is_link(e.url)):
-        marks = _marks(url)
+    for marks in filter(None, (_marks(e.url) for e in evidence if is_link(e.url))):
         same = [o for o in origins if o & marks]
         origins = [o for o in origins if not o & marks] + [marks.union(*same)]
     its_own = {mark for url in article_urls if is_link(url) for mark in _marks(url)}
@@ -76,9 +77,12 @@ def independent_sources(evidence: Sequence[Evidence], article_urls: Sequence[str
 
 
 def _marks(url: str) -> set[str]:
-    """What tells where a page comes from: its registrable domain, and the headline in its address."""
-    marks = {registrable_domain(url)}
-    last = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2].lower()
+    """What tells where a page comes from: its registrable domain, and the headline in its address; nothing may."""
+    page = original(url)
+    if page is None:
+        return set()
+    marks = {registrable_domain(page)}
+    last = unquote(urlsplit(page).path).rstrip("/").rpartition("/")[2].lower()
     words = re.findall(r"[^\W\d_]{2,}", last.rsplit(".", 1)[0] if re.search(r"\.\w{2,5}$", last) else last)
     if len(words) >= _SLUG_WORDS:
         marks.add(" ".join(words))

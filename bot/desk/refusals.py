@@ -117,7 +117,8 @@ SENTENCES: dict[Reason, str] = {
     Reason.NO_NOTE: "Please say what this source shows.",
     Reason.TOO_FEW_SOURCES: (
         "{have} of {need} independent sources. Add sources from other sites; the site under review does not count, "
-        "nor do two pages of one site. Without them only {without} can be given."
+        "nor do two pages of one site; a kept copy counts as the page that its address names, if it names one. "
+        "Without them only {without} can be given."
     ),
     Reason.NO_ARCHIVE: "Please add the link of an archived copy, or say why there is none.",
     Reason.AS_OF_IS_AHEAD: "A verdict cannot be true as of a day that is still to come.",

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import idna
 import tldextract
 
+from bot.desk.copies import original
 from bot.desk.ratings import Scale
 
 # The public suffix list that comes with the package: nothing is fetched, nothing is cached on disk.
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
-_ARCHIVED = re.compile(r"https?://web\.archive\.org/web/[^/]+/(?:https?://)?(?P<page>.+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +35,20 @@ class HouseRules:
 def registrable_domain(url: str) -> str:
     """``https://news.bbc.co.uk/1`` → ``bbc.co.uk``, in IDNA's ASCII form; a bare address stands for itself.
 
-    A copy in the Wayback Machine counts as the site it is a copy of. Under a suffix that nobody registered, the last
-    two labels count, as the public suffix list's default rule has it.
+    Under a suffix that nobody registered, the last two labels count, as the public suffix list's default rule has it.
     """
-    if copied := _ARCHIVED.match(url):
-        url = f"https://{copied['page']}"
     host = _ascii(urlsplit(url).hostname or "")
     found = _suffixes(host).top_domain_under_public_suffix
     return found or (host if host.replace(".", "").isdigit() else ".".join(host.split(".")[-2:]))
 
 
 def is_link(url: str) -> bool:
-    """Whether this is an http(s) address of a host on the web, not a bare name, without blanks and with a real port."""
-    if copied := _ARCHIVED.match(url):
-        return is_link(f"https://{copied['page']}")
+    """Whether this is an http(s) address of a host on the web, not a bare name, without blanks and with a real port.
+
+    Of a copy the page that it is of counts, where its address tells.
+    """
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(original(url) or url)
         labels = _ascii(parts.hostname or "").split(".")
         port = parts.port
     except ValueError:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.desk.commands import Propose
+from bot.desk.copies import original
 from bot.desk.evidence_gate import check_verdict, independent_sources, problems
 from bot.desk.refusals import Reason, Refusal
 from bot.desk.rules import HouseRules, is_link, registrable_domain
@@ -69,6 +70,97 @@ def test_a_pasted_text_has_no_page_under_review() -> None:
 def test_every_address_of_the_page_under_review_counts_as_it() -> None:
     known = (PAGE, "https://short.example/x1", "not a link", "")
     assert independent_sources(evidence("https://short.example/other", "https://x.org/"), known) == 1
+
+
+# Copies
+
+AT_X = "https://x.org/report"
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        "https://web.archive.org/web/https://x.org/report",
+        "https://web.archive.org/web/x.org/report",
+        "https://web.archive.org/web/2026*/https://x.org/report",
+        "https://web.archive.org/save/https://x.org/report",
+        "http://web.archive.org:80/web/20260101000000im_/http:/x.org/report",
+        "https://web.archive.org/web/2026/https%3A%2F%2Fx.org%2Freport",
+        "https://archive.org/web/2026/https://www.x.org/report",
+        "https://archive.ph/https://x.org/report",
+        "https://archive.today/20260101120000/https://x.org/report?page=https://y.net/",
+        "https://archive.is/2026.01.01-120000/https://x.org/report",
+        "https://archive.li/newest/x.org/report",
+        "https://archive.md/o/AbC12/https://x.org/report",
+        "https://archive.vn/?run=1&url=https%3A%2F%2Fx.org%2Freport",
+        "https://www.archive.fo/timegate/http://x.org/report",
+        "https://arquivo.pt/wayback/20260101/https://x.org/report",
+        "https://archive.ph/2026/https://web.archive.org/web/2025/https://x.org/report",
+        "https://x-org.translate.goog/report?_x_tr_sl=de&_x_tr_tl=en",
+        "https://translate.google.com/translate?sl=de&tl=en&u=https://x.org/report",
+        "https://webcache.googleusercontent.com/search?q=cache:AbCdEf-12345:https://x.org/report+ferries&hl=en",
+        "https://webcache.googleusercontent.com/search?q=cache:x.org/report",
+        "https://www.google.com/amp/s/x.org/report",
+        "https://x-org.cdn.ampproject.org/c/s/x.org/report",
+        "https://x-org.bing-amp.com/c/x.org/report",
+        "https://www.google.com/url?q=https://x.org/report",
+    ],
+)
+def test_a_copy_is_a_source_of_the_site_that_it_is_a_copy_of(copy: str) -> None:
+    assert is_link(copy)
+    assert independent_sources(evidence(copy), ()) == 1
+    assert independent_sources(evidence(copy, AT_X), ()) == 1
+    assert independent_sources(evidence(copy, "https://y.net/other"), ()) == 2
+    assert independent_sources(evidence(copy, "https://y.net/other"), (AT_X,)) == 1
+    assert independent_sources(evidence(AT_X, "https://y.net/other"), (copy,)) == 1
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        "https://archive.ph/AbC12",
+        "https://archive.today/AbC12/image",
+        "https://archive.li/AbC12#selection-1.0-2.3",
+        "https://archive.ph/wip/AbC12",
+        "https://web.archive.org/web/2026/",
+        "https://perma.cc/AB12-CD34",
+        "https://ghostarchive.org/archive/AbC12",
+        "https://cc.bingj.com/cache.aspx?d=123&w=abc",
+    ],
+)
+def test_a_copy_of_nobody_can_tell_what_is_a_link_and_no_source_of_its_own(copy: str) -> None:
+    assert is_link(copy)
+    assert independent_sources(evidence(copy), ()) == 0
+    assert independent_sources(evidence(copy, "https://archive.ph/other", AT_X), (PAGE,)) == 1
+    assert independent_sources(evidence(AT_X), (copy,)) == 1
+
+
+@pytest.mark.parametrize(
+    ("copy", "host"),
+    [
+        ("https://www-harbour--times-co-uk.translate.goog/a", "www.harbour-times.co.uk"),
+        ("https://harbour-com.translate.goog/a?_x_tr_hp=en-", "en.harbour.com"),
+        ("https://0-mnchen--3ya-de.translate.goog/?_x_tr_enc=0", "xn--mnchen-3ya.de"),
+        ("https://1-x-org.translate.goog/?_x_tr_enc=0,1", "x.org"),
+    ],
+)
+def test_googles_translations_are_of_the_site_in_their_name(copy: str, host: str) -> None:
+    assert registrable_domain(original(copy) or "") == registrable_domain(f"https://{host}/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        AT_X,
+        "https://archive.org/details/harbour-history-1990",
+        "https://x.org/archive.ph/AbC12",
+        "https://validator.example/check?uri=https://x.org/",
+        "https://notarchive.ph/AbC12",
+        "https://translate.goog.example/a",
+    ],
+)
+def test_a_page_that_is_no_copy_is_its_own_original(url: str) -> None:
+    assert original(url) == url
 
 
 # Origins by headline
@@ -189,7 +281,8 @@ def test_too_few_sources_are_counted_out_to_the_person(urls: tuple[str, ...], fi
     assert refusal.field == field
     assert refusal.sentence == (
         f"{have} of 2 independent sources. Add sources from other sites; the site under review does not count, "
-        "nor do two pages of one site. Without them only “Missing context” or “Unverifiable” can be given."
+        "nor do two pages of one site; a kept copy counts as the page that its address names, if it names one. "
+        "Without them only “Missing context” or “Unverifiable” can be given."
     )
 
 
