@@ -333,11 +333,13 @@ def _under_review(task: Task, version: int) -> Verdict:
 
 def _sign_off(task: Task, command: SignOff, context: Context) -> Outcome:
     verdict = _under_review(task, command.version)
-    if any(a.by == context.actor for a in verdict.approvals):
+    approvals = verdict.approvals
+    if all(a.by != context.actor for a in approvals):
+        approvals = (*approvals, Approval(by=context.actor, at=context.now, answers=dict(command.answers)))
+    elif len(approvals) < context.rules.approvals:  # else the house asks for fewer signatures by now: these are enough
         raise Refusal(Reason.SIGNED_ALREADY)
-    approval = Approval(by=context.actor, at=context.now, answers=dict(command.answers))
-    signed = verdict.model_copy(update={"approvals": (*verdict.approvals, approval)})
-    if len(signed.approvals) < context.rules.approvals:
+    signed = verdict.model_copy(update={"approvals": approvals})
+    if len(approvals) < context.rules.approvals:
         return _changed(task, context, verdict=signed), Happened.SIGNED_OFF
     signed = signed.model_copy(update={"replaces": task.standing})
     changed = _changed(
@@ -380,12 +382,13 @@ def _keep(task: Task, command: Keep, context: Context) -> Outcome:
         raise Refusal(Reason.NOTHING_STANDS)
     _check_holder(task, context)
     drafts = tuple(v for v in task.versions if v is not stands)
+    ahead = stands.recheck if stands.recheck and stands.recheck > context.now.date() else None
     changed = _changed(
         task,
         context,
         state=TaskState.PUBLISHED,
         assignee=stands.author,
-        verdict=stands.model_copy(update={"recheck": None}),
+        verdict=stands.model_copy(update={"recheck": ahead}),
         earlier=drafts,
         due=None,
         questions=_dropped(task),

@@ -530,6 +530,16 @@ def test_two_signatures_are_two_people() -> None:
     assert [(a.by, a.answers) for a in twice.task.verdict.approvals] == [(BEN, {"literal": "yes"}), (CARO, {})]
 
 
+@pytest.mark.parametrize("by", [BEN, CARO])
+def test_a_verdict_with_signatures_enough_is_published_by_whoever_signs_next_even_once_more(by: str) -> None:
+    once = do(REVIEW, SignOff(1, {"literal": "yes"}), BEN, TWO_SIGN).task
+    step = do(once, SignOff(1), by)  # the house asks for one signature by now
+    assert (step.happened, step.task.state) == (Happened.PUBLISHED, TaskState.PUBLISHED)
+    assert step.task.verdict is not None
+    assert [a.by for a in step.task.verdict.approvals] == list(dict.fromkeys([BEN, by]))
+    assert step.task.verdict.approvals[0].answers == {"literal": "yes"}
+
+
 def test_an_edit_in_review_is_a_new_version_that_nobody_has_signed() -> None:
     signed = do(REVIEW, SignOff(1), BEN, TWO_SIGN).task
     edited = do(signed, propose("mostly_false"), ANA, TWO_SIGN).task
@@ -653,11 +663,21 @@ def test_keeping_the_verdict_ends_the_recheck_and_keeps_the_drafts_on_record() -
     corrected = after(dated, (propose("true", correction="x", recheck=date(2026, 7, 1)), CARO), (Keep(), CARO))
     assert (corrected.state, corrected.standing, corrected.assignee) == (TaskState.PUBLISHED, 1, ANA)
     assert corrected.verdict is not None
-    assert (corrected.verdict.version, corrected.verdict.recheck) == (1, None)
+    assert (corrected.verdict.version, corrected.verdict.recheck) == (1, date(2026, 6, 1))
     assert [(v.version, v.rating) for v in corrected.versions] == [(1, "false"), (2, "true")]
     third = after(corrected, (propose("true", correction="y"), BEN))
     assert third.verdict is not None
     assert (third.verdict.version, third.verdict.writers) == (3, (BEN,))
+
+
+@pytest.mark.parametrize(("day", "kept"), [(date(2026, 5, 13), True), (date(2026, 5, 12), False)])
+def test_a_recheck_that_is_still_to_come_stays_planned_when_the_verdict_is_kept(day: date, kept: bool) -> None:
+    dated = published(TAKEN, recheck=date(2026, 6, 1))
+    assert dated.verdict is not None
+    planned = dated.model_copy(update={"verdict": dated.verdict.model_copy(update={"recheck": day})})
+    verdict = after(planned, (Recheck(), CARO), (Keep(), CARO)).verdict
+    assert verdict is not None
+    assert verdict.recheck == (day if kept else None)
 
 
 def test_a_question_that_waits_is_dropped_with_the_recheck() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -46,8 +47,8 @@ def data(user: str = ANA, roles: Roles = EVERYBODY, **fields: Any) -> HomeData:
     return HomeData(user, roles, RULES, NOW, **fields)
 
 
-def home(user: str = ANA, roles: Roles = EVERYBODY, **fields: Any) -> list[Block]:
-    blocks = home_blocks(data(user, roles, **fields))
+def home(user: str = ANA, roles: Roles = EVERYBODY, rules: HouseRules = RULES, **fields: Any) -> list[Block]:
+    blocks = home_blocks(replace(data(user, roles, **fields), rules=rules))
     assert view_problems({"type": "home", "blocks": blocks}, "home") == []
     return blocks
 
@@ -171,8 +172,13 @@ def test_nobody_is_offered_to_sign_what_they_wrote_on_or_signed() -> None:
     signed = do(in_review(task(2), by=BEN), SignOff(1), ANA, rules).task
     review = [in_review(task(3), by=ANA), edited, signed]
     for user, count in ((ANA, 1), (BEN, 1), (CARO, 2)):
-        said = plain_blocks(home(user=user, review=review, articles=[filed()]))
+        said = plain_blocks(home(user=user, rules=rules, review=review, articles=[filed()]))
         assert f"Waiting for your sign-off ({count})" in said
+
+
+def test_whoever_signed_is_offered_to_publish_what_has_signatures_enough_by_now() -> None:
+    signed = do(in_review(task(), by=BEN), SignOff(1), ANA, HouseRules(RULES.scale, approvals=2)).task
+    assert "Sign off…" in pressable(home(review=[signed]))
 
 
 def test_who_may_not_sign_is_shown_nothing_to_sign() -> None:

@@ -106,17 +106,18 @@ def _by_due(data: HomeData) -> list[Task]:
 
 
 def _waiting(data: HomeData) -> list[Task]:
-    """Verdicts that this person may sign: none on which they wrote, or that they signed."""
+    """Verdicts that this person may sign: none on which they wrote, or that waits for others after they signed."""
     if Role.EDITOR not in data.roles:
         return []
-    return [task for task in data.review if _may_sign(task, data.user)]
+    return [task for task in data.review if _may_sign(task, data)]
 
 
-def _may_sign(task: Task, user: str) -> bool:
+def _may_sign(task: Task, data: HomeData) -> bool:
     verdict = task.verdict
-    if verdict is None or task.state is not TaskState.IN_REVIEW:
+    if verdict is None or task.state is not TaskState.IN_REVIEW or data.user in (verdict.author, *verdict.writers):
         return False
-    return user not in (verdict.author, *verdict.writers, *(a.by for a in verdict.approvals))
+    signed = any(a.by == data.user for a in verdict.approvals)
+    return not signed or len(verdict.approvals) >= data.rules.approvals
 
 
 # Parts
@@ -222,7 +223,7 @@ def _may_press(task: Task, action: str, data: HomeData) -> bool:
     if MAY[command] not in data.roles:
         return False
     if action in (Action.SIGN_OFF, Action.OBJECT):
-        return _may_sign(task, data.user)
+        return _may_sign(task, data)
     mine = task.assignee in (None, data.user)
     if action == Action.VERDICT and task.state is TaskState.IN_REVIEW:
         return mine or MAY[SignOff] in data.roles  # an editor may edit what others wrote
