@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from functools import partial, reduce
 
 import pytest
 from articles.pages import SENTENCES
 
-from bot.articles.continuation import MOST, continues, joined
+from bot.articles.continuation import MOST, glued, may_go_on
 
-NOW = datetime(2024, 3, 5, 12, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
 LONG = " ".join(SENTENCES * 200)
 
 
@@ -29,22 +28,12 @@ def at_spaces(text: str, most: int) -> list[str]:
 
 @pytest.mark.parametrize("most", [4_000, 12_000, MOST])
 @pytest.mark.parametrize("how", [cut, at_spaces])
-def test_a_long_paste_is_whole_again(how: object, most: int) -> None:
-    parts = how(LONG, most)  # type: ignore[operator]
-    texts = joined([(NOW + n * SECOND, part) for n, part in enumerate(parts)])
-    assert texts == [LONG]
+def test_a_long_paste_is_whole_again(how: Callable[[str, int], list[str]], most: int) -> None:
+    parts = how(LONG, most)
+    assert all(may_go_on(part) for part in parts[:-1])
+    assert reduce(partial(glued, cut_anywhere=how is cut), parts) == LONG
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "seconds"),
-    [
-        (LONG[:3_000], "and this is about something else.", 1),  # no message is full at 3,000
-        (LONG[:MOST], LONG[MOST:], 120),  # too late
-        (LONG[:MOST], "   ", 1),
-        (LONG[:MOST], LONG[MOST:], -5),
-        (LONG[:3_950].rsplit(".", 1)[0].ljust(3_949, "x") + ".", "Another article begins here.", 1),
-    ],
-)
-def test_messages_that_merely_follow_each_other_stay_apart(before: str, after: str, seconds: int) -> None:
-    assert not continues(before, after, apart=timedelta(seconds=seconds))
-    assert joined([(NOW, before), (NOW + timedelta(seconds=seconds), after)]) == [before, after]
+@pytest.mark.parametrize("length", [10, 3_000, 3_949, 4_001, 11_000, 39_000, 40_001])
+def test_a_message_that_is_not_full_does_not_go_on(length: int) -> None:
+    assert not may_go_on("x" * length)

@@ -17,7 +17,7 @@ from bot.desk.rules import HouseRules
 from bot.desk.task import DismissalKind, Submission, Task, TaskState, Verdict
 from bot.desk.transitions import Context
 from bot.service.work import _apply
-from bot.store.desk_store import Around
+from bot.store.task_store import Around
 from desk.promises import ROLES, coherent, content, said
 from desk.samples import NOW, SCALE, claim, propose, submission, task
 
