@@ -34,7 +34,7 @@ async def test_a_delivery_whose_process_died_is_free_before_slacks_next_try(redi
     await deliveries.begin("event_id:Ev1")
     assert 3 < await redis.ttl(keys.delivery("event_id:Ev1")) <= LEASE_SECONDS < 60
     await deliveries.finish("event_id:Ev1", handled=True)
-    assert 3600 < await redis.ttl(keys.delivery("event_id:Ev1")) <= KEPT_SECONDS
+    assert 1800 < await redis.ttl(keys.delivery("event_id:Ev1")) <= KEPT_SECONDS
 
 
 async def test_a_hold_lasts_as_long_as_it_was_asked_for(redis: Redis) -> None:
