@@ -126,6 +126,8 @@ def _ahead(doc: Doc, quote: Quote, index: QuoteIndex) -> Saying | None:
         return None
     if doc[stop].text == ":":
         return _before_colon(doc, stop)
+    if doc[stop].text == ",":
+        return _before_colon(doc, stop, 2)
     if doc[stop].text != ".":
         return None
     root = doc[stop].head
@@ -135,14 +137,14 @@ def _ahead(doc: Doc, quote: Quote, index: QuoteIndex) -> Saying | None:
     return _saying(root, _speaker(root))
 
 
-def _before_colon(doc: Doc, stop: int) -> Saying | None:
+def _before_colon(doc: Doc, stop: int, near: int = NEAR) -> Saying | None:
     last = doc[stop - 1]
-    if last.ent_type_ == "PERSON":
+    if last.ent_type_ == "PERSON" and doc[stop].text == ":":
         head = last
         while head.head.ent_type_ == "PERSON" and head.head.i > stop - 4 and head.head != head:
             head = head.head
         return _saying(last, head)
-    for token in reversed(doc[max(0, stop - NEAR) : stop]):
+    for token in reversed(doc[max(0, stop - near) : stop]):
         if token.is_sent_start:
             return None
         if token.lemma_.lower() in words("reporting_verbs") and token.pos_ == "VERB":

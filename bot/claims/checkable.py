@@ -35,6 +35,7 @@ _DUTY = frozenset({"should", "must", "ought", "shall", "let"})
 _HALVES = frozenset({"because", "as", "since", "after", "before", "until", "till", "once", "so", "lest", "than"})
 _SPEECH = frozenset({"say", "add", "ask", "reply", "tweet", "shout", "joke", "quip", "respond", "answer", "continue"})
 _DURATION = re.compile(r"\b(?:decades|years|months|weeks|days|hours|minutes)\b(?! ago)", re.IGNORECASE)
+_HABITS = frozenset({"occasionally", "often", "sometimes", "always", "usually", "regularly", "routinely", "frequently"})
 _PREDICTION = frozenset({"will", "'ll", "’ll", "wo", "would", "'d", "’d"})
 
 
@@ -60,7 +61,7 @@ def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -
     if subject.tag_ in {"WDT", "WP"}:
         return "fragment"
     helpers = {c.lower_ for c in root.children if c.dep_ == "aux"}
-    if helpers & _DUTY or (_owes(root) and not _is_rule(clause, subject)):
+    if _is_demanded(root) or helpers & _DUTY or (_owes(root) and not _is_rule(clause, subject)):
         return "wish"
     if _has_condition(root, span):
         return "condition"
@@ -77,7 +78,7 @@ def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -
         "anybody",
     }:
         return "nobody in particular"
-    if any(c.lower_ == "your" for c in subject.children):
+    if any(c.lower_ == "your" or (c.lower_ == "no" and subject.lower_ == "one") for c in subject.children):
         return "nobody in particular"
     if subject.lower_ == "i" and any(c.dep_ == "acomp" for c in root.children):
         return "view"
@@ -88,7 +89,8 @@ def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -
         and (root.lemma_.lower() in words("feeling_verbs") or specific < 2)
     ):
         return "view"
-    if (helpers & _PREDICTION or _is_going_to(root)) and _is_open(clause, subject, ents, specific):
+    habitual = any(c.lower_ in _HABITS for c in root.children)
+    if not habitual and (helpers & _PREDICTION or _is_going_to(root)) and _is_open(clause, subject, ents, specific):
         return "prediction"
     if _is_judgement(root, specific):
         return "judgement"
@@ -201,6 +203,12 @@ def _is_command(root: Token, subject: Token) -> bool:
     return root.tag_ == "VB" and subject.head != root and not any(c.dep_ == "aux" for c in root.children)
 
 
+def _is_demanded(root: Token) -> bool:
+    """A bare "be": "that a prosecutor be appointed"."""
+    helpers = [c for c in root.children if c.dep_ in {"aux", "auxpass"}]
+    return root.tag_ == "VBN" and [c.lower_ for c in helpers] == ["be"]
+
+
 def _owes(root: Token) -> bool:
     """ "has to", "need to", "got to": a duty, not a fact."""
     if root.lemma_.lower() not in {"have", "need", "ought", "got", "get"}:
@@ -265,6 +273,8 @@ def _is_thin(root: Token, span: Span, subject: Token, own_voice: bool) -> bool:
     nouns = sum(t.pos_ in {"NOUN", "PROPN"} for t in span)
     if own_voice and subject.pos_ == "NOUN" and root.tag_ == "VBD" and len(span) > LEAST_TOLD:
         return nouns < 1
+    if root.tag_ == "VBN" and subject.dep_ == "nsubjpass" and subject.tag_ in {"DT", "CD"} and not own_voice:
+        return nouns < 1  # "all on board were killed"
     if subject.pos_ == "PRON" and _is_deed(root):
         return nouns < (1 if subject.lower_ in {"he", "she"} else 2)
     return nouns < 2 or (subject.pos_ == "PRON" and nouns < 3)
@@ -274,7 +284,9 @@ def _is_deed(root: Token) -> bool:
     """Something that was done to something: "has reviewed the letters", "fought for the union"."""
     if root.lemma_.lower() in words("feeling_verbs") or is_be(root) or root.lemma_ == "have":
         return False
-    done = root.tag_ in {"VBD", "VBN"} and not any(c.tag_ == "MD" and c.lower_ != "may" for c in root.children)
+    going_on = root.tag_ == "VBG" and any(c.lower_ in {"was", "were"} for c in root.children)
+    modal = any(c.tag_ == "MD" and c.lower_ != "may" for c in root.children)
+    done = (root.tag_ in {"VBD", "VBN"} or going_on) and not modal
     return done and any(
         c.dep_ in {"dobj", "nsubjpass"} or (c.dep_ in {"prep", "agent"} and any(g.pos_ == "NOUN" for g in c.children))
         for c in root.children

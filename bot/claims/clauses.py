@@ -18,6 +18,8 @@ CONTRAST = frozenset({"while", "whereas", "although", "though", "even", "but", "
 SPEECH_SHAPES = frozenset({"ccomp", "quote", "colon", "according", "xcomp"})
 _SHARES = frozenset({"percent", "%", "majority", "plurality", "half", "third", "quarter", "most", "proportion"})
 """Heads of a source that is a part of those who were asked: what they say is the finding, not somebody's word."""
+_STANCES = frozenset({"deny", "confirm", "admit", "acknowledge", "concede"})
+"""Verbs that are news themselves, whatever little they are about."""
 _REASONS = frozenset({"since", "as", "because"})
 SHORTEST_PART = 4
 """Fewest words of a clause that is split off; shorter ones ("and he did") mean nothing alone."""
@@ -87,6 +89,8 @@ def _is_speech(saying: Saying) -> bool:
         return False
     if saying.source_head is not None and saying.source_head.lemma_.lower() in _SHARES:
         return False
+    if any(c.dep_ == "neg" for c in saying.cue.children):
+        return False  # what somebody did not say
     return saying.cue.lemma_.lower() in words("reporting_verbs") or saying.quoted
 
 
@@ -142,7 +146,11 @@ def _apart(doc: Doc, clause: Clause, saying: Saying) -> list[Clause]:
             parts.append(Clause(root, own, saying))
     rest = clause.tokens - content
     for child in saying.cue.children:
-        if child.i in rest and child.dep_ in {"conj", "advcl"} and child.pos_ in {"VERB", "AUX"}:
+        if child.i in rest and child.dep_ == "ccomp" and is_finite(child) and subject_of(child) is not None:
+            told = {t.i for t in child.subtree} & rest
+            parts.append(Clause(child, told, saying))
+            rest -= told
+        elif child.i in rest and child.dep_ in {"conj", "advcl"} and child.pos_ in {"VERB", "AUX"}:
             tokens = {t.i for t in child.subtree} & rest
             if child.dep_ == "conj" or any(g.dep_ in {"ccomp"} for g in child.children):
                 parts.append(Clause(child, tokens, clause.saying, subject_of(child)))
@@ -157,9 +165,13 @@ def _apart(doc: Doc, clause: Clause, saying: Saying) -> list[Clause]:
 
 def _is_phrase(doc: Doc, clause: Clause, saying: Saying) -> bool:
     """Nothing but a few words are quoted: "called it a “very bad deal”" is told as a whole."""
-    if clause.root.i != saying.cue.i or saying.cue.lemma_.lower() in {"say", "add"}:
+    if clause.root.i != saying.cue.i:
         return False
     content = {i for i in clause.tokens if i != saying.cue.i and any(a <= doc[i].idx < b for a, b in saying.content)}
+    if content and len(content) < SHORTEST_PART and not any(doc[i].pos_ in {"NOUN", "PROPN", "NUM"} for i in content):
+        return saying.cue.lemma_.lower() in _STANCES  # "denied it happened"
+    if saying.cue.lemma_.lower() in {"say", "add"}:
+        return False
     tops = [t for t in tops_of(doc, content) if not t.is_punct]
     objects = any(c.dep_ in {"dobj", "prep", "oprd"} and c.i not in content for c in saying.cue.children)
     return bool(tops) and objects and not any(t.pos_ in {"VERB", "AUX"} for t in tops)
@@ -233,7 +245,8 @@ def _separated(clause: Clause, child: Token, tokens: set[int]) -> bool:
     doc = child.doc
     before = low - 2 if low > 1 and doc[low - 1].text in QUOTATION_MARKS else low - 1
     beside = [i for i in (before, low, high, high + 1) if 0 <= i < len(doc)]
-    return any(doc[i].text in marks for i in beside)
+    spliced = high + 2 < len(doc) and any(doc[i].lower_ == "however" for i in (high + 1, high + 2))
+    return spliced or any(doc[i].text in marks for i in beside)
 
 
 def _leading_speech(clause: Clause, cues: dict[int, Saying]) -> int | None:
@@ -248,7 +261,7 @@ def _leading_speech(clause: Clause, cues: dict[int, Saying]) -> int | None:
             continue
         if saying.shape == "quote" and any(a <= clause.root.idx < b for a, b in saying.content):
             return i
-        if saying.cue.dep_ in {"relcl", "acl"} and saying.shape == "ccomp" and _tells(saying.cue):
+        if saying.cue.dep_ in {"relcl", "acl", "advcl"} and saying.shape == "ccomp" and _tells(saying.cue):
             return i
     return None
 

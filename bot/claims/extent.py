@@ -11,7 +11,7 @@ LONG_CLAIM = 18
 """Words from which on a tail is left out of a claim."""
 LONG_WITH_RELATIVE = 25
 """The same for a tail that is a relative clause and so has a fact of its own: ", which was closed in May"."""
-LEAST_LEFT, SHORTEST_LEFT = 0.3, 80
+LEAST_LEFT, SHORTEST_LEFT = 0.25, 45
 """A tail behind a comma or a dash may take more, if this part and this many characters stay."""
 _GAP = 2
 """How many foreign tokens a run may step over: a comma or a quotation mark that the parser hung elsewhere."""

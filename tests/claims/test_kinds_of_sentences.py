@@ -142,3 +142,42 @@ def test_what_speakers_did_or_will_do_themselves_is_a_claim(read: Read, sentence
 )
 def test_what_others_will_do_some_day_is_none(read: Read, sentence: str) -> None:
     assert read(sentence).claims == ()
+
+
+def test_what_somebody_did_not_say_is_not_put_in_his_mouth(read: Read) -> None:
+    text = "The mayor of Oslo did not explain why the city paid 3 million kroner to the museum."
+    assert all(claim.speaker is None for claim in read(text).claims)
+
+
+def test_a_denial_of_little_is_told_as_a_whole(one: One) -> None:
+    text = "The campaign of Senator Stone has denied it happened, the Boston Herald wrote."
+    assert one(text, "denied").polarity == "negative"
+
+
+def test_what_is_said_before_a_quotation_with_a_colon_is_a_claim(one: One) -> None:
+    text = "Laura Stone said in an interview that she sent 50 men in Boston the same letter: “Will you vote on Monday?”"
+    claim = one(text, "50 men")
+    assert claim.speaker is not None
+    assert claim.speaker.name == "Laura Stone"
+
+
+def test_two_sentences_joined_by_however_are_two_claims(read: Read) -> None:
+    text = '"The crash near Oslo is under investigation, however the police do not suspect the pilot," the army said.'
+    assert len(read(text).claims) == 2
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        '"The law in Norway demands that a prosecutor be appointed," she said.',
+        '"No one in Norway is above the law," she said.',
+    ],
+)
+def test_demands_and_sayings_are_no_claims(read: Read, sentence: str) -> None:
+    assert all("appointed" not in c.text or "demands" in c.text for c in read(sentence).claims)
+    assert all("above" not in c.text for c in read(sentence).claims)
+
+
+def test_a_story_about_signing_up_is_no_notice(read: Read) -> None:
+    text = "The museum of Boston paid 300 students in 2018 to sign up for updates on its show."
+    assert read(text).claims
