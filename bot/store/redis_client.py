@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterable
 from itertools import count
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.exceptions import BusyLoadingError, ConnectionError, ReadOnlyError, TimeoutError
@@ -18,14 +18,21 @@ OLDEST = (6, 2)
 """Oldest Redis that works: `XAUTOCLAIM` and `GETEX` came with it."""
 
 
+MOST_CONNECTIONS = 200
+"""Of one process. More than all its jobs can hold at once while they wait for a second one, so that none waits for
+ever; what would take more waits for its turn."""
+
+
 class UnfitRedis(Exception):
     """The server may lose or evict what the desk writes; one line that says which setting to change."""
 
 
 def connect(url: str) -> Redis:
     """A client that waits out a restart of the server for about ten seconds before it gives up."""
-    return Redis.from_url(
+    pool = BlockingConnectionPool.from_url(
         url,
+        max_connections=MOST_CONNECTIONS,
+        timeout=30,
         decode_responses=True,
         retry=Retry(ExponentialBackoff(cap=1.0, base=0.05), retries=14),
         retry_on_error=[ConnectionError, TimeoutError, BusyLoadingError, ReadOnlyError],
@@ -33,6 +40,7 @@ def connect(url: str) -> Redis:
         socket_timeout=30,
         health_check_interval=15,
     )
+    return Redis.from_pool(pool)
 
 
 async def wait_for(url: str) -> None:
