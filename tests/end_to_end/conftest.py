@@ -172,8 +172,10 @@ async def pile(running: tuple[Workspace, KillableProcesses]) -> Pile:
     return Pile(slack, slack.add_channel("pile", [clerk]), clerk)
 
 
-@pytest.fixture
-def scene(running: tuple[Workspace, KillableProcesses], pile: Pile, site: str) -> Scene:
+@pytest_asyncio.fixture(loop_scope="session")
+async def scene(
+    running: tuple[Workspace, KillableProcesses], pile: Pile, site: str, back_office: App
+) -> AsyncIterator[Scene]:
     slack, processes = running
     number = next(_numbers)
     ada = slack.add_user(f"ada{number}", real_name="Ada Osei", tz="Europe/Istanbul")
@@ -181,7 +183,12 @@ def scene(running: tuple[Workspace, KillableProcesses], pile: Pile, site: str) -
     cleo = slack.add_user(f"cleo{number}", real_name="Cleo Marsh", tz="America/New_York")
     # Private, so that the texts that scenes share are not "read in another channel already".
     channel = slack.add_channel(f"desk-{number}", [ada, ben, cleo], private=True)
-    return Scene(slack, processes, site, pile, channel, ada, ben, cleo)
+    here = len(slack.people)
+    yield Scene(slack, processes, site, pile, channel, ada, ben, cleo)
+    # A Home that was opened within the hour is shown anew at each change: not those of people who have played.
+    houses = back_office.desk(slack.team_id).office.houses
+    for user in (ada, ben, cleo, *list(slack.people.values())[here:]):
+        await houses.leave_home(user.id)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
