@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.demo.screen import Screen
 from bot.demo.stage import Stage, message_id
+from bot.desk.messages import CARDS_AT_ONCE
 from bot.sandbox import Message
 
 WITHIN = 45.0
@@ -30,7 +31,11 @@ async def play_morning(stage: Stage, screen: Screen) -> None:
     screen.step("Ada sends the desk a link")
     root = await stage.ada.post(stage.desk, f"{stage.me} {stage.article_url}")
     await _seen(stage, "the summary card", lambda: _in_thread(stage, root, "claims to check"))
-    await _seen(stage, "a card for each claim", lambda: len(stage.cards()) == _claims_counted(stage, root))
+    await _seen(stage, "the first cards", lambda: len(stage.cards()) == min(CARDS_AT_ONCE, _claims(stage, root)))
+    if _claims(stage, root) > CARDS_AT_ONCE:
+        await _seen(stage, "the line below them", lambda: _below(stage, root))
+        await stage.ada.press(_below(stage, root)[0], "article_show_more")
+    await _seen(stage, "a card for each claim", lambda: len(stage.cards()) == _claims(stage, root))
     _claim(stage, "agreement was reached", "February 2026")
     _claim(stage, "We have not been sent a request", "Ilse Maron")
     payment = _claim(stage, "Norrland was paid 12 million crowns", "Tove Lindqvist")
@@ -97,10 +102,14 @@ async def _seen(stage: Stage, what: str, look: Callable[[], object]) -> None:
     await seen
 
 
-def _claims_counted(stage: Stage, root: Message) -> int:
-    """How many claims the summary card says there are."""
+def _claims(stage: Stage, root: Message) -> int:
+    """How many claims the summary card counts."""
     text = "\n".join(m.plain() for m in stage.slack.thread(root))
     return int(found[1]) if (found := re.search(r"(\d+) claims to check", text)) else -1
+
+
+def _below(stage: Stage, root: Message) -> list[Message]:
+    return [m for m in stage.slack.thread(root) if message_id(m).startswith("more:")]
 
 
 def _in_thread(stage: Stage, root: Message, words: str) -> bool:
