@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from spacy.tokens import Doc, Span, Token
 
 from bot.claims.attributions import Saying
-from bot.claims.clause import Clause, is_be
+from bot.claims.clause import SHARES, Clause, is_be
 from bot.claims.cues import SUBJECTS, subject_of
 from bot.claims.words import words
 
@@ -31,6 +31,8 @@ SPECIFIC = frozenset(
     }
 )
 _FIXED = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL"})
+SHORTEST_SENTENCE = 9
+"""Fewest words of a sentence that is a claim although the parser found no verb to stand on."""
 _DUTY = frozenset({"should", "must", "ought", "shall", "let"})
 _HALVES = frozenset({"because", "as", "since", "after", "before", "until", "till", "once", "so", "lest", "than"})
 _SPEECH = frozenset({"say", "add", "ask", "reply", "tweet", "shout", "joke", "quip", "respond", "answer", "continue"})
@@ -45,14 +47,14 @@ def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -
     subject = next((c for c in root.children if c.dep_ in SUBJECTS), None) or clause.subject or subject_of(root)
     specific = _specifics(span, ents)
     if not _has_verb(root, subject, clause.saying is not None and clause.saying.shape == "ccomp" and specific > 0):
-        return "fragment"
+        return None if clause.saying is None and specific and _is_sentence(span) else "fragment"
     if _hangs_on(root, span):
         return "fragment"
     if _is_question(doc, clause, span) or (subject is not None and _asks(subject)):
         return "question"
     if subject is None and any(c.dep_ == "expl" for c in root.children):
         subject = next((c for c in root.children if c.dep_ in {"attr", "dobj", "nsubj"}), root)
-    if subject is None and (root.tag_ in {"VBD", "VBZ"} or any(c.lower_ == "will" for c in root.children)):
+    if subject is None and (root.tag_ in {"VBD", "VBZ"} or any(_is_finite_helper(c) for c in root.children)):
         subject = _ahead(root, span)
     if subject is None or _is_command(root, subject):
         return "command"
@@ -112,7 +114,9 @@ def _is_open(clause: Clause, subject: Token, ents: Sequence[Span], specific: int
 
 
 def _is_going_to(root: Token) -> bool:
-    """ "He is going to win": a prediction in the present tense."""
+    """ "He is going to win", "is likely to win": a prediction in the present tense."""
+    if is_be(root):
+        return any(c.dep_ == "acomp" and c.lower_ in {"likely", "unlikely"} for c in root.children)
     return root.tag_ == "VBG" and root.lemma_ == "go" and any(c.dep_ == "xcomp" for c in root.children)
 
 
@@ -143,6 +147,24 @@ def _has_verb(root: Token, subject: Token | None, clause_said: bool) -> bool:
         helped = any(c.dep_ in {"aux", "auxpass"} for c in root.children)
         return helped or root.dep_ == "conj" or (subject is not None and subject.head == root)
     return True
+
+
+def _is_finite_helper(token: Token) -> bool:
+    return token.dep_ in {"aux", "auxpass"} and (token.tag_ in {"VBD", "VBZ", "VBP"} or token.lower_ == "will")
+
+
+def _is_sentence(span: Span) -> bool:
+    """A whole sentence with a finite verb in it that the parser did not take for its main word."""
+    doc, first = span.doc, span[0]
+    ended = span.end < len(doc) and doc[span.end].text == "."
+    if not ended or len(span) < SHORTEST_SENTENCE or not (first.is_sent_start and first.text[0].isupper()):
+        return False
+    return any(
+        (t.tag_ in {"VBD", "VBZ"} or (t.tag_ == "VBN" and any(c.dep_ == "dobj" for c in t.children)))
+        and t.dep_ not in {"relcl", "pcomp", "csubj", "advcl", "amod"}
+        and not any(c.dep_ == "mark" for c in t.children)
+        for t in span
+    )
 
 
 def _hangs_on(root: Token, span: Span) -> bool:
@@ -181,6 +203,8 @@ def _is_bare_speech(root: Token) -> bool:
         or (c.dep_ == "prep" and c.lower_ in {"about", "of", "for"})
         or (c.dep_ == "prep" and c.lower_ == "to" and root.lemma_.lower() in {"respond", "reply"})
         or (c.dep_ == "dobj" and c.pos_ == "NOUN")
+        or (c.dep_ == "advcl" and c.tag_ == "VBG" and any(g.dep_ == "dobj" for g in c.children))
+        or (c.dep_ == "nsubj" and c.lemma_.lower() in SHARES)
         for c in root.children
     )
 
@@ -273,6 +297,9 @@ def _is_thin(root: Token, span: Span, subject: Token, own_voice: bool) -> bool:
     nouns = sum(t.pos_ in {"NOUN", "PROPN"} for t in span)
     if own_voice and subject.pos_ == "NOUN" and root.tag_ == "VBD" and len(span) > LEAST_TOLD:
         return nouns < 1
+    something = any(c.dep_ == "dobj" and c.pos_ == "NOUN" for c in root.children)
+    if subject.lower_ == "they" and something and root.tag_ == "VBD" and _is_deed(root):
+        return False  # "they sold the ferry"
     if root.tag_ == "VBN" and subject.dep_ == "nsubjpass" and subject.tag_ in {"DT", "CD"} and not own_voice:
         return nouns < 1  # "all on board were killed"
     if subject.pos_ == "PRON" and _is_deed(root):

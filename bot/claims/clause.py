@@ -8,6 +8,9 @@ from spacy.tokens import Doc, Token
 
 from bot.claims.attributions import Saying
 
+SHARES = frozenset({"percent", "%", "majority", "plurality", "half", "third", "quarter", "most", "proportion"})
+"""Heads of a source that is a part of those who were asked: what they say is the finding, not somebody's word."""
+
 
 @dataclass(slots=True)
 class Clause:

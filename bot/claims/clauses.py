@@ -8,7 +8,7 @@ from spacy.tokens import Doc, Span, Token
 
 from bot.claims.asides import PUBLISHING
 from bot.claims.attributions import Saying
-from bot.claims.clause import Clause, belongs, is_finite, tops_of
+from bot.claims.clause import SHARES, Clause, belongs, is_finite, tops_of
 from bot.claims.cues import SUBJECTS, subject_of
 from bot.claims.prefaces import is_preface, skip_preface
 from bot.claims.words import words
@@ -16,8 +16,6 @@ from bot.claims.words import words
 QUOTATION_MARKS = frozenset({'"', "“", "”", "``", "''", "„", "«", "»"})
 CONTRAST = frozenset({"while", "whereas", "although", "though", "even", "but", "and", "yet"})
 SPEECH_SHAPES = frozenset({"ccomp", "quote", "colon", "according", "xcomp"})
-_SHARES = frozenset({"percent", "%", "majority", "plurality", "half", "third", "quarter", "most", "proportion"})
-"""Heads of a source that is a part of those who were asked: what they say is the finding, not somebody's word."""
 _STANCES = frozenset({"deny", "confirm", "admit", "acknowledge", "concede"})
 """Verbs that are news themselves, whatever little they are about."""
 _REASONS = frozenset({"since", "as", "because"})
@@ -87,7 +85,7 @@ def _is_speech(saying: Saying) -> bool:
         return saying.source_head is None or not any(c.lower_ == "own" for c in saying.source_head.children)
     if saying.shape not in SPEECH_SHAPES or saying.shape == "xcomp":
         return False
-    if saying.source_head is not None and saying.source_head.lemma_.lower() in _SHARES:
+    if saying.source_head is not None and saying.source_head.lemma_.lower() in SHARES:
         return False
     if any(c.dep_ == "neg" for c in saying.cue.children):
         return False  # what somebody did not say

@@ -11,8 +11,8 @@ LONG_CLAIM = 18
 """Words from which on a tail is left out of a claim."""
 LONG_WITH_RELATIVE = 25
 """The same for a tail that is a relative clause and so has a fact of its own: ", which was closed in May"."""
-LEAST_LEFT, SHORTEST_LEFT = 0.25, 45
-"""A tail behind a comma or a dash may take more, if this part and this many characters stay."""
+VERY_LONG, LEAST_LEFT = 150, 0.25
+"""From so many characters on a tail behind a comma, a colon or a dash may take more, if this part stays."""
 _GAP = 2
 """How many foreign tokens a run may step over: a comma or a quotation mark that the parser hung elsewhere."""
 _DASHES = frozenset({"—", "–", "--", "-", "―"})
@@ -58,10 +58,10 @@ def without_tail(span: Span, root: Token) -> Span:
         kept = doc[i].idx - span.start_char
         if kept < LEAST_LEFT * total or not (head := _tail(doc, i, span.end)):
             continue
-        own_fact = head.dep_ == "relcl"
-        if kept >= LEAST_KEPT * total and (size >= LONG_WITH_RELATIVE or not own_fact):
+        own_fact, most = head.dep_ == "relcl", kept >= LEAST_KEPT * total
+        if most and doc[i].text != ":" and (size >= LONG_WITH_RELATIVE or not own_fact):
             return doc[span.start : i]
-        if kept >= SHORTEST_LEFT and not own_fact and doc[i].text in _STOPS:
+        if not most and total >= VERY_LONG and not own_fact and doc[i].text in _STOPS:
             return doc[span.start : i]
     return span
 
@@ -76,8 +76,9 @@ def _tail(doc: Doc, start: int, end: int) -> Token | None:
         head = head.head
     if doc[first].lower_ in _CONDITIONS:
         return None
-    if doc[start].text in _DASHES:
-        return head
+    if doc[start].text in _DASHES or doc[start].text == ":":
+        paired = any(t.text == doc[start].text for t in doc[first:end])
+        return None if paired else head
     if first > start and doc[first].lower_ == "including":
         return doc[first]
     if head.left_edge.i != first or head.right_edge.i < end - 1:

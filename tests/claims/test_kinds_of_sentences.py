@@ -181,3 +181,26 @@ def test_demands_and_sayings_are_no_claims(read: Read, sentence: str) -> None:
 def test_a_story_about_signing_up_is_no_notice(read: Read) -> None:
     text = "The museum of Boston paid 300 students in 2018 to sign up for updates on its show."
     assert read(text).claims
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Stone, for one, did replay the speech of Laura Lind in Boston on Monday.",
+        "The spokesman of Laura Stone in Boston, Peter Hill, responded on Monday, calling the charge of 2017 a lie.",
+    ],
+)
+def test_facts_that_the_parser_half_understands_are_claims(read: Read, sentence: str) -> None:
+    assert read(sentence).claims
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ferry of Oslo sank in 2018.\n\nContributing: Jane Doe, Boston",
+        "The ferry of Oslo sank in 2018.\n\nPoll of 1,000 likely voters taken Wednesday through Sunday.",
+        "The ferry of Oslo sank in 2018.\n\nMargin of error +/- 3 percentage points.",
+    ],
+)
+def test_notes_below_a_story_are_furniture(read: Read, text: str) -> None:
+    assert [claim.text for claim in read(text).claims] == ["The ferry of Oslo sank in 2018"]

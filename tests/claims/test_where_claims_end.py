@@ -42,3 +42,25 @@ def test_a_hyphen_is_no_dash(one: One) -> None:
         "of the public broadcaster during the last fifteen years."
     )
     assert "fifteen years" in one(text, "The singer").text
+
+
+def test_a_list_that_outweighs_its_fact_is_left_out(one: One) -> None:
+    fact = "Revenue rose this year at five of the eight casinos in Nevada"
+    text = (
+        f"{fact}: the Golden Horse by 29 percent, the Silver Bell by 17.6 percent, the Old Mill by 8.2 percent, the "
+        "Red Lion by 4.3 percent and the Blue Anchor by 4.7 percent."
+    )
+    assert one(text, "five of").text == fact
+
+
+def test_an_insertion_between_two_dashes_stays(one: One) -> None:
+    text = (
+        "The airline of Norway — for many years the largest international carrier in the north of the continent — "
+        "sold forty of its older aircraft to a leasing company in Dublin in 2018."
+    )
+    assert "in 2018" in one(text, "sold forty").text
+
+
+def test_a_dateline_of_many_words_is_cut(one: One) -> None:
+    text = "DUBAI, United Arab Emirates — The airline of Norway sold forty aircraft to Dublin in 2018."
+    assert one(text, "forty").text.startswith("The airline")
