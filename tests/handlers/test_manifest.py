@@ -24,7 +24,7 @@ NEEDS = {
     "conversations_info": {"channels:read", "groups:read", "im:read", "mpim:read"},
     "files_info": {"files:read"},
     "usergroups_list": {"usergroups:read"},
-    "users_conversations": {"groups:read", "mpim:read"},
+    "users_conversations": {"channels:read", "groups:read", "mpim:read"},
     "users_info": {"users:read"},
     "views_open": set(),
     "views_publish": set(),

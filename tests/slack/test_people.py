@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.sandbox import Channel, Person, Workspace
 from bot.slack.identity import Identity, ask_identity
 from bot.slack.lookup import EVENT_TYPE
-from bot.slack.people import NotVisible, People
+from bot.slack.people import Group, Member, NotVisible, People, Started, member_of
 
 CLAIM = "The harbour lost a third of its ferries."
 
@@ -48,13 +48,13 @@ async def told(people: People, channel: Channel, ts: str) -> str:
 async def test_the_message_a_thread_started_with_is_read(people: People, desk: Channel, ana: Person) -> None:
     parent = await ana.post(desk, "The harbour lost <a third> of its ferries.")
     await ana.post(desk, "Really?", thread_ts=parent.ts)
-    assert await people.message(desk.id, parent.ts) == "The harbour lost &lt;a third&gt; of its ferries."
+    assert (await people.message(desk.id, parent.ts)).text == "The harbour lost &lt;a third&gt; of its ferries."
 
 
 @pytest.mark.parametrize("name", TEXTS)
 async def test_any_message_is_read_whole(people: People, desk: Channel, ana: Person, name: str) -> None:
     parent = await ana.post(desk, TEXTS[name])
-    assert await people.message(desk.id, parent.ts) == parent.text.strip()
+    assert (await people.message(desk.id, parent.ts)).text == parent.text.strip()
 
 
 async def test_a_message_of_a_feed_is_read_from_its_attachment(
@@ -62,7 +62,7 @@ async def test_a_message_of_a_feed_is_read_from_its_attachment(
 ) -> None:
     feed = [{"fallback": "Ferries", "title_link": "https://news.example.org/ferry", "text": CLAIM}]
     answer = await client.chat_postMessage(channel=desk.id, text=" ", attachments=feed)
-    assert await people.message(desk.id, answer["ts"]) == f"<https://news.example.org/ferry>\n\n{CLAIM}"
+    assert (await people.message(desk.id, answer["ts"])).text == f"<https://news.example.org/ferry>\n\n{CLAIM}"
 
 
 async def test_a_message_the_desk_cannot_see_is_answered_with_what_to_do(
@@ -88,14 +88,14 @@ async def test_a_message_that_was_deleted_is_said_to_be(people: People, desk: Ch
     assert "was deleted" in await told(people, desk, parent.ts)
 
 
-async def test_a_file_without_words_is_answered_with_what_to_do(
+async def test_files_that_were_shared_are_told_with_the_words_beside_them(
     slack: Workspace, people: People, desk: Channel, ana: Person
 ) -> None:
     file = slack.add_file(ana, "article.pdf", b"%PDF", "application/pdf")
     bare = await ana.post(desk, "", files=[file])
-    assert "cannot read files yet" in await told(people, desk, bare.ts)
+    assert await people.message(desk.id, bare.ts) == Started("", (file["id"],))
     with_words = await ana.post(desk, CLAIM, files=[file])
-    assert await people.message(desk.id, with_words.ts) == CLAIM
+    assert await people.message(desk.id, with_words.ts) == Started(CLAIM, (file["id"],))
 
 
 @pytest.mark.filterwarnings("ignore:The top-level `text`")
@@ -110,7 +110,7 @@ async def test_a_busy_slack_is_waited_out(
 ) -> None:
     parent = await ana.post(desk, CLAIM)
     slack.faults.add("conversations.replies", kind, times=3, retry_after=0.1)
-    assert await people.message(desk.id, parent.ts) == CLAIM
+    assert (await people.message(desk.id, parent.ts)).text == CLAIM
     asked = [call.at for call in slack.calls_of("conversations.replies")]
     assert len(asked) == 4
     if kind == "429":
@@ -122,7 +122,7 @@ async def test_an_error_of_slacks_own_is_tried_again_and_never_told_as_a_closed_
 ) -> None:
     parent = await ana.post(desk, CLAIM)
     slack.faults.add("conversations.replies", "error", error="internal_error")
-    assert await people.message(desk.id, parent.ts) == CLAIM
+    assert (await people.message(desk.id, parent.ts)).text == CLAIM
     slack.faults.add("conversations.replies", "error", error="invalid_auth")
     with pytest.raises(SlackApiError):
         await people.message(desk.id, parent.ts)
@@ -146,6 +146,111 @@ async def test_somebody_unknown_and_somebody_without_a_timezone_have_none(people
         client: Any = AsyncMock()
         client.users_info.return_value = {"user": profile}
         assert await People(client).timezone("U0ANA") is None
+
+
+# Who somebody is
+
+
+@pytest.mark.parametrize(
+    ("user", "member"),
+    [
+        ({"id": "U1", "tz": "Europe/Paris"}, Member(tz="Europe/Paris")),
+        ({"id": "U1", "is_admin": True}, Member(admin=True)),
+        ({"id": "U1", "is_owner": True}, Member(admin=True)),
+        ({"id": "U1", "is_bot": True}, Member(bot=True)),
+        ({"id": "USLACKBOT"}, Member(bot=True)),
+        ({"id": "U1", "deleted": True}, Member(gone=True)),
+        ({"id": "U1", "is_restricted": True}, Member(outside=True)),
+        ({"id": "U1", "is_ultra_restricted": True}, Member(outside=True)),
+        ({"id": "U1", "is_stranger": True, "tz": None}, Member(outside=True)),
+    ],
+)
+def test_slacks_word_for_somebody_becomes_what_the_desk_needs(user: dict[str, Any], member: Member) -> None:
+    assert member_of(user) == member
+
+
+async def test_who_somebody_is_is_asked_once_and_told_anew_when_it_changes(
+    slack: Workspace, people: People, ana: Person
+) -> None:
+    for _ in range(2):
+        assert await people.member(ana.id) == Member(tz="Europe/Istanbul")
+    assert len(slack.calls_of("users.info")) == 1
+    people.changed(ana.id, Member(gone=True))
+    assert await people.member(ana.id) == Member(gone=True)
+    assert len(slack.calls_of("users.info")) == 1
+
+
+async def test_user_groups_are_known_with_who_is_in_them(slack: Workspace, people: People, ana: Person) -> None:
+    ben = slack.add_user("ben")
+    checkers, editors = slack.add_usergroup("checkers", [ana, ben]), slack.add_usergroup("editors", [ben])
+    assert await people.groups() == [
+        Group(checkers, "checkers", "checkers", (ana.id, ben.id)),
+        Group(editors, "editors", "editors", (ben.id,)),
+    ]
+    assert await people.groups_of(ben.id, [checkers, editors, "S0GONE"]) == {checkers, editors}
+    assert await people.groups_of(ben.id, [editors]) == {editors}
+    assert await people.groups_of(ana.id, [editors]) == frozenset()
+    assert await people.in_groups([checkers, "S0GONE"]) == {ana.id, ben.id}
+    assert len(slack.calls_of("usergroups.list")) == 1
+
+
+async def test_groups_that_slack_does_not_tell_are_none_and_asked_for_again(
+    slack: Workspace, people: People, ana: Person
+) -> None:
+    group = slack.add_usergroup("checkers", [ana])
+    slack.faults.add("usergroups.list", "error", error="missing_scope")
+    assert await people.groups_of(ana.id, [group]) == frozenset()
+    assert await people.groups_of(ana.id, [group]) == {group}
+
+
+# What somebody may see
+
+
+@pytest.fixture
+def secret(slack: Workspace, ana: Person) -> Channel:
+    return slack.add_channel("secret", members=[ana], private=True)
+
+
+async def test_a_public_channel_is_for_everybody_and_a_private_one_for_who_is_in_it(
+    slack: Workspace, people: People, desk: Channel, secret: Channel, ana: Person
+) -> None:
+    ben = slack.add_user("ben")
+    assert [await people.may_see(who.id, desk.id) for who in (ana, ben)] == [True, True]
+    assert [await people.may_see(who.id, secret.id) for who in (ana, ben)] == [True, False]
+    assert (await people.is_public(desk.id), await people.is_public(secret.id)) == (True, False)
+
+
+async def test_a_direct_message_is_its_persons_alone(slack: Workspace, people: People, ana: Person) -> None:
+    ben, direct = slack.add_user("ben"), slack.dm_channel(ana)
+    assert [await people.may_see(who.id, direct.id) for who in (ana, ben)] == [True, False]
+    assert not await people.is_public(direct.id)
+
+
+async def test_guests_see_of_public_channels_those_they_are_in(
+    slack: Workspace, people: People, desk: Channel, ana: Person
+) -> None:
+    guest = slack.add_user("guest")
+    people.changed(ana.id, Member(outside=True))
+    people.changed(guest.id, Member(outside=True))
+    assert [await people.may_see(who.id, desk.id) for who in (ana, guest)] == [True, False]
+
+
+@pytest.mark.parametrize("method", ["conversations.info", "users.conversations"])
+async def test_where_slack_is_silent_a_private_channel_is_shown_to_nobody(
+    slack: Workspace, people: People, secret: Channel, ana: Person, method: str
+) -> None:
+    slack.faults.add(method, "500")
+    assert not await people.may_see(ana.id, secret.id)
+    assert await people.may_see(ana.id, secret.id)  # nothing wrong was kept
+
+
+async def test_somebody_in_very_many_channels_sees_the_last_of_them(
+    slack: Workspace, people: People, ana: Person
+) -> None:
+    channels = [slack.add_channel(f"secret-{n}", members=[ana], private=True) for n in range(205)]
+    assert await people.may_see(ana.id, channels[-1].id)
+    assert await people.may_see(ana.id, channels[0].id)
+    assert len(slack.calls_of("users.conversations")) == 2
 
 
 async def test_the_desk_knows_who_it_is(slack: Workspace, client: AsyncWebClient) -> None:

@@ -17,7 +17,7 @@ from redis.asyncio import Redis
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk.commands import Take
-from bot.desk.messages import Wanted
+from bot.desk.messages import Wanted, home
 from bot.desk.task import Submission
 from bot.desk.transitions import Context, apply
 from bot.sandbox import Channel, Person, Workspace
@@ -748,3 +748,44 @@ async def test_a_record_that_cannot_be_read_does_not_stop_its_channel(
     await sender.deliver(desk.id)
     assert texts(slack, desk) == ["n1"]
     assert [(dead["id"], dead["error"]) for dead in await outbox.buried()] == [("card:s9-1", "ValidationError")]
+
+
+# Homes
+
+
+@pytest.fixture
+def homes(store: DeskStore, redis: Redis, client: AsyncWebClient, cannot_post: AsyncMock) -> Sender:
+    """A sender whose Homes say how often they were rendered."""
+    rendered: list[str] = []
+
+    async def home(wanted: Wanted) -> tuple[str, list[dict[str, Any]]]:
+        rendered.append(wanted.user)
+        return "", [{"type": "section", "text": {"type": "mrkdwn", "text": f"Home, seen {len(rendered)} times"}}]
+
+    renderer = Renderer(store, house_rules, Permalinks(client, redis, store.keys), {"home": home})
+    return Sender(client, redis, store.keys, renderer, post_every=0, cannot_post=cannot_post)
+
+
+async def test_a_home_is_published_and_not_posted_and_published_again_when_it_changes(
+    slack: Workspace, store: DeskStore, homes: Sender, ana: Person
+) -> None:
+    for times in (1, 2):
+        await store.want(home(ana.id), home(ana.id))
+        await homes.deliver(ana.id)
+        assert ana.home is not None
+        assert ana.home.plain() == f"Home, seen {times} times"  # two wants became one publication
+    assert slack.dms(ana) == []
+    assert slack.calls_of("chat.postMessage") == slack.calls_of("chat.update") == []
+    assert len(slack.calls_of("views.publish")) == 2
+
+
+async def test_a_home_waits_for_no_post_and_no_post_for_a_home(
+    slack: Workspace, store: DeskStore, homes: Sender, ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.sender.LOOK_AGAIN", 0.01)
+    slack.faults.add("views.publish", "429", times=1, retry_after=0.3)
+    await store.want(home(ana.id), notice("first", ana))
+    await homes.deliver(ana.id)
+    posted, (refused, published) = slack.calls_of("chat.postMessage"), slack.calls_of("views.publish")
+    assert refused.at < posted[0].at < published.at
+    assert ana.home is not None
