@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -80,6 +81,29 @@ class Claims:
         return doc
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A claim before it is scored; ``named``: it says who or what it is about, if only by a part of a name."""
+
+    claim: Claim
+    named: bool
+
+    def scored(self, log_odds: float) -> Claim:
+        """The claim with its score and reasons."""
+        claim = self.claim
+        score, reasons = worth.of_claim(
+            claim.standalone,
+            log_odds,
+            named=self.named,
+            quantified=bool(claim.quantities),
+            dated=any(t.value for t in claim.times),
+            negative=claim.polarity == "negative",
+            attributed=claim.speaker is not None,
+            open_words=len(claim.ambiguous),
+        )
+        return claim.model_copy(update={"worth": score, "reasons": reasons})
+
+
 class _Finder:
     """One pass over one document."""
 
@@ -123,7 +147,13 @@ class _Finder:
 
     def claims(self) -> list[Claim]:
         """Claims of the lines that belong to the story."""
-        found: list[Claim] = []
+        drafts = self._drafts()
+        log_odds = worth.log_odds([draft.claim.standalone for draft in drafts])
+        scored = (draft.scored(odds) for draft, odds in zip(drafts, log_odds, strict=True))
+        return [claim for claim in scored if claim.worth >= LEAST_WORTH]
+
+    def _drafts(self) -> list[_Draft]:
+        found: list[_Draft] = []
         body = [(line.start, line.end) for line in self.doc._.lines or [] if line.kind == "body"]
         starts = [start for start, _ in body]
         for sent in self.doc.sents:
@@ -135,12 +165,12 @@ class _Finder:
                 continue
             for clause in clauses(sent, self._by_sentence.get(sent.start, [])):
                 clause.tokens = {t for t in clause.tokens if self.doc[t].idx >= body[i][0]}
-                claim = self._claim(sent, clause)
-                if claim is not None:
-                    found.append(claim)
+                draft = self._draft(sent, clause)
+                if draft is not None:
+                    found.append(draft)
         return found
 
-    def _claim(self, sent: Span, clause: Clause) -> Claim | None:
+    def _draft(self, sent: Span, clause: Clause) -> _Draft | None:
         bounds = span_of(clause, self.doc)
         if bounds is None:
             return None
@@ -159,20 +189,14 @@ class _Finder:
         known = bool(named) or any(self.cast.person_at(t) is not None for t in span if t.pos_ == "PROPN")
         polar = polarity(clause.root)
         alone = standalone(self.text, span, references.edits, times, subject)
-        score, reasons = worth.of_claim(
-            alone, named=known, quantified=bool(amounts), dated=any(t.value for t in times),
-            negative=polar == "negative",
-            attributed=resolved.speaker is not None, open_words=len(ambiguous),
-        )  # fmt: skip
-        if score < LEAST_WORTH:
-            return None
-        return Claim(
+        claim = Claim(
             start=span.start_char, end=span.end_char, text=self.text[span.start_char : span.end_char],
             sentence=_trimmed(sent), standalone=alone, speaker=resolved.speaker,
             cue=clause.saying.cue.text if clause.saying else "", voice=voice, kind=_kind(clause, span, amounts),
             polarity=polar, modality=modality(clause.root), times=tuple(self._expression(t) for t in times),
-            entities=named, quantities=amounts, worth=score, reasons=reasons, ambiguous=ambiguous,
+            entities=named, quantities=amounts, ambiguous=ambiguous,
         )  # fmt: skip
+        return _Draft(claim, named=known)
 
     def _within_marks(self, span: Span) -> Span:
         """Without a quotation mark at one end whose partner lies outside."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 from bot.claims import encoder, worth_words
 from bot.claims.weights import calibration
@@ -28,12 +29,17 @@ UNCLEAR = 0.3
 
 def worth(text: str) -> float:
     """The probability that a sentence is check-worthy: the encoder's log-odds, calibrated as by Platt (1999)."""
-    return _probability(_log_odds(text))
+    return _probability(_calibrated(encoder.logit(text)))
 
 
-def _log_odds(text: str) -> float:
+def log_odds(texts: Sequence[str]) -> list[float]:
+    """The encoder's calibrated log-odds of several sentences."""
+    return [_calibrated(logit) for logit in encoder.logits(texts)]
+
+
+def _calibrated(logit: float) -> float:
     fitted = calibration()
-    return fitted["scale"] * encoder.logit(text) + fitted["shift"]
+    return fitted["scale"] * logit + fitted["shift"]
 
 
 def _probability(log_odds: float) -> float:
@@ -41,9 +47,19 @@ def _probability(log_odds: float) -> float:
 
 
 def of_claim(
-    text: str, *, named: bool, quantified: bool, dated: bool, negative: bool, attributed: bool, open_words: int
+    text: str,
+    log_odds: float,
+    *,
+    named: bool,
+    quantified: bool,
+    dated: bool,
+    negative: bool,
+    attributed: bool,
+    open_words: int,
 ) -> tuple[float, tuple[str, ...]]:
     """The score of a claim that reads alone, and its reasons: what it says, and what a checker can get hold of.
+
+    ``log_odds`` are the encoder's, as the function of that name gives them.
 
     Half of the log-odds is the encoder's, half that of the words and the reasons. The encoder has only seen debates and
     is too sure of news: together they rank annotated news better than either alone.
@@ -64,4 +80,4 @@ def of_claim(
         if holds:
             words += weight
             reasons.append(reason)
-    return round(_probability((_log_odds(text) + words) / 2), 4), tuple(reasons)
+    return round(_probability((log_odds + words) / 2), 4), tuple(reasons)
