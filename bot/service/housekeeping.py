@@ -41,7 +41,7 @@ class Housekeeping:
 
     async def group_names(self) -> dict[str, str]:
         """The workspace's user groups by id, as far as Slack tells them in time."""
-        groups = await self._office.in_time(self._office.people.groups(), [])
+        groups = await self._office.in_time(self._office.people.groups(anew=True), [])
         return {group.id: f"@{group.handle}" for group in groups}
 
     async def change_channel(self, channel: str, house: ChannelHouse, digest: str, by: str) -> None:

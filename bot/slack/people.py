@@ -137,9 +137,9 @@ class People:
         member = await self.member(user)
         return member.tz or None if member else None
 
-    async def groups(self) -> list[Group]:
-        """The workspace's user groups; none where the app may not see them. Kept for ten minutes."""
-        if "all" in self._groups:
+    async def groups(self, *, anew: bool = False) -> list[Group]:
+        """The workspace's user groups; none where the app may not see them. Kept for ten minutes, unless ``anew``."""
+        if "all" in self._groups and not anew:
             return self._groups["all"]
         try:
             answer = await self._client.usergroups_list(include_users=True)
