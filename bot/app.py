@@ -19,6 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers.actions
 import handlers.commands
+import handlers.errors
 import handlers.events
 import handlers.home
 import handlers.options
@@ -39,13 +40,14 @@ from bot.slack.permalinks import Permalinks
 from bot.slack.render import Renderer, Show
 from bot.slack.sender import Sender
 from bot.store.deliveries import Deliveries
-from bot.store.desk_store import DeskStore
+from bot.store.desk_store import DeskStore, teams
 from bot.store.house_store import HouseStore
 from bot.store.job_queue import JobQueue
 from bot.store.keys import DOCKET, Keys
 from bot.store.outbox import Outbox
 from bot.store.redis_client import check_fit, connect, wait_for
 from bot.store.reminder_store import ReminderStore
+from bot.store.schema import bring_up_to_date
 from config.settings import Settings, SettingsError
 from handlers.middleware import OnceOnly, SettlingApp
 
@@ -62,6 +64,7 @@ _HANDLERS = (
     handlers.views,
     handlers.home,
     handlers.reminders,
+    handlers.errors,
 )
 
 TURN_MARGIN = 5
@@ -129,6 +132,7 @@ async def open_app(settings: Settings, redis_url: str) -> AsyncIterator[App]:
     Raises:
         SettingsError: a setting that is needed is missing, or a file of ``config/`` cannot be read.
         UnfitRedis: the server would lose what the desk writes.
+        NewerSchema: a newer version wrote its records.
     """
     try:
         scales = parse_scales(files("config").joinpath("ratings.toml").read_text("utf-8"))
@@ -146,6 +150,8 @@ async def open_app(settings: Settings, redis_url: str) -> AsyncIterator[App]:
         await wait_for(redis_url)
         for warning in await check_fit(redis):
             log.warning(warning)
+        for team in await teams(redis):
+            await bring_up_to_date(redis, team)
         async with Docket(name=DOCKET, url=redis_url) as docket:
             yield App(settings, redis, docket, client, scales, reminder_rules)
     finally:

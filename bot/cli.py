@@ -31,10 +31,11 @@ def main() -> None:
     # Redis and Slack errors are imported where they are caught, so that `claimdesk --help` stays quick.
     from bot.store.embedded import EmbeddedRedisError  # noqa: PLC0415
     from bot.store.redis_client import UnfitRedis  # noqa: PLC0415
+    from bot.store.schema import NewerSchema  # noqa: PLC0415
 
     try:
         app()
-    except (SettingsError, EmbeddedRedisError, UnfitRedis) as error:
+    except (SettingsError, EmbeddedRedisError, UnfitRedis, NewerSchema) as error:
         print(f"claimdesk: {error}", file=sys.stderr)
         raise SystemExit(2) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from typing import Annotated
 
@@ -21,6 +22,8 @@ def add_operator_commands(app: typer.Typer) -> None:
     app.add_typer(audit, name="audit")
     app.add_typer(outbox, name="outbox")
     app.add_typer(jobs, name="jobs")
+    app.command(name="export")(export)
+    app.command(name="import")(import_)
 
 
 @audit.command()
@@ -100,3 +103,19 @@ def retry_job(
             await retry_submission(app, submission, team)
 
     on_redis_url("jobs", retried)
+
+
+def export(team: Team = None) -> None:
+    """Write the whole desk to standard output, as lines of JSON that claimdesk import takes back."""
+    from bot.processes.backup import export_desk  # noqa: PLC0415
+    from bot.processes.on_redis import on_redis  # noqa: PLC0415
+
+    on_redis("export", partial(export_desk, team=team, out=sys.stdout.buffer))
+
+
+def import_() -> None:
+    """Restore a desk from standard input into a Redis that has nothing of its workspace yet."""
+    from bot.processes.backup import import_desk  # noqa: PLC0415
+    from bot.processes.on_redis import on_redis  # noqa: PLC0415
+
+    on_redis("import", partial(import_desk, lines=sys.stdin.buffer))

@@ -24,6 +24,7 @@ from starlette.routing import Route
 from bot.app import App, slack_app
 from bot.slack.identity import Identity, ask_identity
 from bot.slack.patience import NO_ANSWER, backoff, read_refusal, retry_after
+from bot.store.schema import bring_up_to_date
 from config.settings import SettingsError
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,9 @@ async def run_web(app: App) -> None:
 
 async def _listen(app: App, front: _Front, *, by_socket: bool) -> None:
     """Take what Slack sends, once it has said who we are; runs until cancelled."""
-    bolt = slack_app(app, await _identity(app))
+    identity = await _identity(app)
+    await bring_up_to_date(app.redis, identity.team)
+    bolt = slack_app(app, identity)
     front.bolt = bolt
     if by_socket:
         await _socket_mode(bolt, app.settings.required("SLACK_APP_TOKEN"))

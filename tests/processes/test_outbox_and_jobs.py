@@ -79,7 +79,7 @@ async def test_parked_submissions_are_listed_and_read_once_more(
 
     again = claimdesk("jobs", "retry", "s1", data=tmp_path, **settings)
     assert (again.returncode, again.stdout) == (0, f"{slack.team_id}: s1 will be read once more\n")
-    assert sorted(await store.waiting()) == ["s1", "s3"]
+    assert sorted(await redis.zrange(store.keys.waiting(), 0, -1)) == ["s1", "s3"]
     lines = claimdesk("jobs", data=tmp_path, **settings).stdout.splitlines()
     assert lines[0].startswith("0 workers; jobs: ")
     assert any(line.startswith(f"  waiting read_submission {slack.team_id} s1 for ") for line in lines)
