@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk.commands import (
@@ -28,25 +28,26 @@ from bot.desk.commands import (
     Take,
 )
 from bot.desk.house import MOST_SOURCES
-from bot.desk.refusals import Refusal
 from bot.desk.task import Task
-from bot.desk.transitions import Happened
+from bot.desk.transitions import Happened, waiting
 from bot.service import Desk
 from bot.slack.blocks import Block
 from bot.slack.cards import modals
 from bot.slack.forms import About, Form, read_verdict
 from bot.slack.ids import Action, ArticleMore, More
-from handlers.replies import Body, button_value, menu_value, open_form, refuse, say
+from handlers.replies import Body, Do, answering, button_value, menu_value, open_form, say
 
 FOLLOWING = "You follow this claim now: I tell you what becomes of it."
 NOT_FOLLOWING = "You do not follow this claim any more."
 
+Acting = Callable[[int], Command]
+"""The command of a button, by the number behind it."""
 Opening = Callable[[Desk, Task, str, int], Awaitable[Block]]
-"""The form for a task, for the person who pressed and the verdict's version on the card."""
+"""The form for a task, for the person who pressed and the number behind the button."""
 
 
 async def _verdict(desk: Desk, task: Task, user: str, version: int) -> Block:
-    values = await desk.work.draft(task.id, user)
+    values = await desk.work.draft(task, user)
     form = Form(values) if values else None
     missing = await desk.work.missing(task, read_verdict(form, About(task.id, rows=MOST_SOURCES))[0]) if form else None
     return modals.verdict_modal(task, await desk.rules(), form, missing=missing, today=desk.office.today())
@@ -73,18 +74,27 @@ async def _object(desk: Desk, task: Task, user: str, version: int) -> Block:
     return modals.object_modal(task, version)
 
 
-ACTING: dict[Action, Callable[[], Command]] = {
-    Action.TAKE: Take,
-    Action.PUT_BACK: PutBack,
-    Action.REOPEN: Reopen,
-    Action.NEVER_MIND: NeverMind,
-    Action.RECHECK: Recheck,
-    Action.KEEP: Keep,
+async def _answer(desk: Desk, task: Task, user: str, number: int) -> Block:
+    return modals.answer_modal(task, waiting(task, _question(number)))
+
+
+def _question(number: int) -> int | None:
+    """The index of the question that a button is about; None is the one that waits."""
+    return number - 1 if number else None
+
+
+ACTING: dict[Action, Acting] = {
+    Action.TAKE: lambda number: Take(),
+    Action.PUT_BACK: lambda number: PutBack(),
+    Action.REOPEN: lambda number: Reopen(),
+    Action.NEVER_MIND: lambda number: NeverMind(_question(number)),
+    Action.RECHECK: lambda number: Recheck(),
+    Action.KEEP: lambda number: Keep(),
 }
 OPENING: dict[Action, tuple[type[Command], Opening]] = {
     Action.HAND_OVER: (HandOver, _plain(modals.hand_over_modal)),
     Action.DISMISS: (Dismiss, _plain(modals.dismiss_modal)),
-    Action.ANSWER: (Reply, _plain(modals.answer_modal)),
+    Action.ANSWER: (Reply, _answer),
     Action.VERDICT: (Propose, _verdict),
     Action.SIGN_OFF: (SignOff, _sign_off),
     Action.OBJECT: (Object, _object),
@@ -100,130 +110,99 @@ MENU: dict[More, tuple[type[Command], Opening]] = {
 def register(app: AsyncApp, desk: Desk) -> None:
     """Listen to every button and menu."""
     on = _Pressed(desk)
-    for action, command in ACTING.items():
-        app.action(action.value)(on.acting(command))
-    for action, (kind, opening) in OPENING.items():
-        app.action(action.value)(on.opening(kind, opening))
-    app.action(Action.MORE.value)(on.menu)
-    app.action(Action.SHOW_MORE.value)(on.show_more)
-    app.action(Action.ARTICLE.value)(on.article)
-    app.action(Action.TRY_AGAIN.value)(on.try_again)
-    app.action(Action.READ_AGAIN.value)(on.read_again)
-    app.action(Action.READ_EDITED.value)(on.read_edited)
+    does: dict[Action, Do] = {action: on.acting(command) for action, command in ACTING.items()}
+    does |= {action: on.opening(kind, opening) for action, (kind, opening) in OPENING.items()}
+    does |= {
+        Action.MORE: on.menu,
+        Action.SHOW_MORE: on.show_more,
+        Action.ARTICLE: on.article,
+        Action.TRY_AGAIN: on.try_again,
+        Action.READ_AGAIN: on.read_again,
+        Action.READ_EDITED: on.read_edited,
+    }
+    for action, do in does.items():
+        app.action(action.value)(answering(desk, do))
 
 
 class _Pressed:
-    """Listeners; each tells the person in words why, if nothing happens."""
+    """What each button and menu does; raises Refusal where the desk refuses."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def acting(self, command: Callable[[], Command]) -> Callable[..., Awaitable[None]]:
+    def acting(self, command: Acting) -> Do:
         """A button that does something at once."""
 
-        async def listener(ack: AsyncAck, body: Body) -> None:
-            id, _ = button_value(body)
-            try:
-                await self._desk.work.act(id, command(), body["user"]["id"])
-            except Refusal as refusal:
-                await refuse(self._desk, body, refusal)
-            await ack()
+        async def do(body: Body, client: AsyncWebClient) -> None:
+            id, number = button_value(body)
+            await self._desk.work.act(id, command(number), body["user"]["id"])
 
-        return listener
+        return do
 
-    def opening(self, kind: type[Command], opening: Opening) -> Callable[..., Awaitable[None]]:
+    def opening(self, kind: type[Command], opening: Opening) -> Do:
         """A button that asks for more in a form."""
 
-        async def listener(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
-            id, version = button_value(body)
-            try:
-                if kind is SignOff and not (await self._desk.rules()).questions:
-                    await self._desk.work.act(id, SignOff(version), body["user"]["id"])
-                else:
-                    await self._open(body, client, id, version, kind, opening)
-            except Refusal as refusal:
-                await refuse(self._desk, body, refusal)
-            await ack()
+        async def do(body: Body, client: AsyncWebClient) -> None:
+            id, number = button_value(body)
+            if kind is SignOff and not (await self._desk.rules()).questions:
+                await self._desk.work.act(id, SignOff(number), body["user"]["id"])
+            else:
+                await self._open(body, client, id, number, kind, opening)
 
-        return listener
+        return do
 
     async def _open(
-        self, body: Body, client: AsyncWebClient, id: str, version: int, kind: type[Command], opening: Opening
+        self, body: Body, client: AsyncWebClient, id: str, number: int, kind: type[Command], opening: Opening
     ) -> None:
         user = body["user"]["id"]
         task = await self._desk.work.task(id)
         await self._desk.work.check(task, kind, user)
-        await open_form(self._desk, body, client, await opening(self._desk, task, user, version))
+        await open_form(self._desk, body, client, await opening(self._desk, task, user, number))
 
-    async def menu(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    async def menu(self, body: Body, client: AsyncWebClient) -> None:
         """The overflow menu of a card."""
-        chosen, id = menu_value(body)
-        try:
-            if chosen == More.FOLLOW:
-                step = await self._desk.work.act(id, Follow(), body["user"]["id"])
-                await say(self._desk, body, FOLLOWING if step.happened is Happened.FOLLOWED else NOT_FOLLOWING)
-            else:
-                kind, opening = MENU[More(chosen)]
-                await self._open(body, client, id, 0, kind, opening)
-        except Refusal as refusal:
-            await refuse(self._desk, body, refusal)
-        await ack()
+        chosen, id = menu_value(body, More)
+        if chosen is More.FOLLOW:
+            step = await self._desk.work.act(id, Follow(), body["user"]["id"])
+            await say(self._desk, body, FOLLOWING if step.happened is Happened.FOLLOWED else NOT_FOLLOWING)
+        else:
+            kind, opening = MENU[chosen]
+            await self._open(body, client, id, 0, kind, opening)
 
-    async def show_more(self, ack: AsyncAck, body: Body) -> None:
+    async def show_more(self, body: Body, client: AsyncWebClient) -> None:
         """The next claim cards."""
         submission, shown = button_value(body)
-        try:
-            await self._desk.work.show_more(submission, shown)
-        except Refusal as refusal:
-            await refuse(self._desk, body, refusal)
-        await ack()
+        await self._desk.work.show_more(submission, shown)
 
-    async def article(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    async def article(self, body: Body, client: AsyncWebClient) -> None:
         """The overflow menu of a summary."""
-        chosen, id = menu_value(body)
+        chosen, id = menu_value(body, ArticleMore)
         user = body["user"]["id"]
-        try:
-            match ArticleMore(chosen):
-                case ArticleMore.ADD_CLAIM:
-                    submission = await self._desk.work.submission(id)
-                    article = await self._desk.work.article(id)
-                    view = modals.add_claim_modal(submission, article.title if article else "")
-                    await open_form(self._desk, body, client, view)
-                case ArticleMore.CLOSE:
-                    submission, unfinished = await self._desk.work.closable(id, user)
-                    await open_form(self._desk, body, client, modals.close_article_modal(submission, unfinished))
-                case ArticleMore.REOPEN:
-                    await self._desk.work.reopen_article(id, user)
-                case ArticleMore.AGAIN:
-                    await self._read_again(id, body)
-        except Refusal as refusal:
-            await refuse(self._desk, body, refusal)
-        await ack()
+        match chosen:
+            case ArticleMore.ADD_CLAIM:
+                submission = await self._desk.work.extensible(id, user)
+                article = await self._desk.work.article(id)
+                view = modals.add_claim_modal(submission, article.title if article else "")
+                await open_form(self._desk, body, client, view)
+            case ArticleMore.CLOSE:
+                submission, unfinished = await self._desk.work.closable(id, user)
+                await open_form(self._desk, body, client, modals.close_article_modal(submission, unfinished))
+            case ArticleMore.REOPEN:
+                await self._desk.work.reopen_article(id, user)
+            case ArticleMore.AGAIN:
+                await self._read_again(id, body)
 
-    async def try_again(self, ack: AsyncAck, body: Body) -> None:
+    async def try_again(self, body: Body, client: AsyncWebClient) -> None:
         """Read once more what could not be read."""
-        id, _ = button_value(body)
-        try:
-            await self._desk.reception.try_again(id, body["user"]["id"])
-        except Refusal as refusal:
-            await refuse(self._desk, body, refusal)
-        await ack()
+        await self._desk.reception.try_again(button_value(body)[0], body["user"]["id"])
 
-    async def read_again(self, ack: AsyncAck, body: Body) -> None:
+    async def read_again(self, body: Body, client: AsyncWebClient) -> None:
         """Read an article anew that was read before."""
-        try:
-            await self._read_again(button_value(body)[0], body)
-        except Refusal as refusal:
-            await refuse(self._desk, body, refusal)
-        await ack()
+        await self._read_again(button_value(body)[0], body)
 
-    async def read_edited(self, ack: AsyncAck, body: Body) -> None:
+    async def read_edited(self, body: Body, client: AsyncWebClient) -> None:
         """Read what a message says now that was edited."""
-        try:
-            await self._desk.reception.read_edited(button_value(body)[0], body["user"]["id"], body["trigger_id"])
-        except Refusal as refusal:
-            await refuse(self._desk, body, refusal)
-        await ack()
+        await self._desk.reception.read_edited(button_value(body)[0], body["user"]["id"], body["trigger_id"])
 
     async def _read_again(self, id: str, body: Body) -> None:
         await self._desk.reception.read_again(id, body["user"]["id"], body["trigger_id"])

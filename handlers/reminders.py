@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.service import Desk
 from bot.slack.ids import Action
 from bot.store.records import Missing
-from handlers.replies import Body, menu_value, say
+from handlers.replies import Body, say
 
 _TOO_OLD = "This reminder is too old to be answered. `/claims mine` shows what you have."
 
@@ -16,7 +16,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     """Listen to reminders."""
 
     async def snooze(ack: AsyncAck, body: Body) -> None:
-        choice, about = menu_value(body)
+        choice, _, about = str(body["actions"][0]["selected_option"]["value"]).partition(" ")
         id, _, task = about.partition(" ")
         try:
             await desk.reminders.snooze(id, task, choice, body["user"]["id"])

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable
-from typing import Any
+import re
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import Any, TypeVar
 
+from slack_bolt.async_app import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desk.refusals import Refusal
+from bot.desk.refusals import Reason, Refusal
 from bot.service import Desk
 from bot.service.deadline import seconds_left
 from bot.slack.blocks import Block
@@ -23,16 +26,48 @@ Body = dict[str, Any]
 SLACK_BUSY = "Slack was too busy to open the form. Please press the button once more."
 
 
+Choice = TypeVar("Choice", bound=StrEnum)
+Do = Callable[[Body, AsyncWebClient], Awaitable[None]]
+
+
 def button_value(body: Body) -> tuple[str, int]:
-    """The record a button is about and the number behind it: a verdict's version, or how many cards were shown."""
+    """The record a button is about and the number behind it, 0 where there is none.
+
+    It is a verdict's version, a question's number from 1, a page, or how many cards were shown.
+
+    Raises:
+        Refusal: there is something else behind it.
+    """
     id, _, number = str(body["actions"][0]["value"]).partition(" ")
+    if number and not re.fullmatch(r"[0-9]{1,9}", number):
+        raise Refusal(Reason.NOT_UNDERSTOOD)
     return id, int(number or 0)
 
 
-def menu_value(body: Body) -> tuple[str, str]:
-    """What was chosen in an overflow menu, and the record it is about."""
+def menu_value(body: Body, kind: type[Choice]) -> tuple[Choice, str]:
+    """What was chosen in an overflow menu, and the record it is about.
+
+    Raises:
+        Refusal: it is none of what the menu offers.
+    """
     chosen, _, id = str(body["actions"][0]["selected_option"]["value"]).partition(" ")
-    return chosen, id
+    try:
+        return kind(chosen), id
+    except ValueError:
+        raise Refusal(Reason.NOT_UNDERSTOOD) from None
+
+
+def answering(desk: Desk, do: Do) -> Callable[..., Awaitable[None]]:
+    """A listener that does this for a press; who pressed reads why, if the desk refuses."""
+
+    async def listener(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        try:
+            await do(body, client)
+        except Refusal as refusal:
+            await refuse(desk, body, refusal)
+        await ack()
+
+    return listener
 
 
 async def refuse(desk: Desk, body: Body, refusal: Refusal) -> None:

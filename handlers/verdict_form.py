@@ -6,11 +6,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk.refusals import Refusal
+from bot.desk.task import Task
 from bot.service import Desk
 from bot.slack.blocks import Block
 from bot.slack.cards import modals
 from bot.slack.forms import About, Form, read_form, read_verdict
 from bot.slack.ids import Action, Callback
+from bot.store.house_store import Draft
 from handlers.replies import Body, shown_in_time
 
 
@@ -21,9 +23,13 @@ def register(app: AsyncApp, desk: Desk) -> None:
         view = body["view"]
         about = About.load(view["private_metadata"])
         form = read_form(view)
-        await desk.work.keep_draft(about.task, body["user"]["id"], dict(form.values))
+        task = await _task(desk, about)
+        if task is not None:
+            at = float(body["actions"][0]["action_ts"])
+            draft = Draft(values=dict(form.values), version=about.version, view=view["id"], at=at)
+            await desk.work.keep_draft(task, body["user"]["id"], draft)
         # Shown only if it says something new: each update of a form is a flicker for whoever types in it.
-        shown = await _shown(desk, about, form, about.rows)
+        shown = await _shown(desk, task, about, form, about.rows)
         if shown and modals.status_text(shown) != modals.status_text(view):
             await shown_in_time(client.views_update(view_id=view["id"], hash=view["hash"], view=shown))
         await ack()
@@ -31,15 +37,18 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def add_source(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         view = body["view"]
         about = About.load(view["private_metadata"])
-        rows = int(body["actions"][0]["value"])
-        if grown := await _shown(desk, about, read_form(view), rows):
+        if grown := await _shown(desk, await _task(desk, about), about, read_form(view), about.rows + 1):
             await shown_in_time(client.views_update(view_id=view["id"], hash=view["hash"], view=grown))
         await ack()
 
     async def closed(ack: AsyncAck, body: Body) -> None:
         view = body["view"]
-        if values := read_form(view).values:
-            await desk.work.keep_draft(About.load(view["private_metadata"]).task, body["user"]["id"], dict(values))
+        about = About.load(view["private_metadata"])
+        task = await _task(desk, about)
+        if task is not None and (values := read_form(view).values):
+            at = float(view["hash"].partition(".")[0])  # Slack dates the form as it showed it last, but not its closing
+            draft = Draft(values=dict(values), version=about.version, view=view["id"], at=at, closed=True)
+            await desk.work.keep_draft(task, body["user"]["id"], draft)
         await ack()
 
     app.action(Action.TYPED.value)(typed)
@@ -47,11 +56,17 @@ def register(app: AsyncApp, desk: Desk) -> None:
     app.view_closed(Callback.VERDICT.value)(closed)
 
 
-async def _shown(desk: Desk, about: About, form: Form, rows: int) -> Block | None:
-    """The form as it should stand now; None if its claim is gone."""
+async def _task(desk: Desk, about: About) -> Task | None:
+    """The task that a form is about; None if it is gone."""
     try:
-        task = await desk.work.task(about.task)
+        return await desk.work.task(about.task)
     except Refusal:
+        return None
+
+
+async def _shown(desk: Desk, task: Task | None, about: About, form: Form, rows: int) -> Block | None:
+    """The form as it should stand now; None if its claim is gone."""
+    if task is None:
         return None
     command, _ = read_verdict(form, about)
     missing = await desk.work.missing(task, command)

@@ -89,9 +89,10 @@ def _closes_article(desk: Desk) -> Callable[..., Awaitable[None]]:
 
 def _changes_settings(desk: Desk) -> Callable[..., Awaitable[None]]:
     async def listener(ack: AsyncAck, body: Body) -> None:
-        house, fields = forms.read_settings(read_form(body["view"]))
+        about = About.load(body["view"]["private_metadata"])
+        house, fields = forms.read_settings(read_form(body["view"]), about)
         try:
-            await desk.house.change_house(house, body["user"]["id"])
+            await desk.house.change_house(house, body["user"]["id"], since=house.version)
         except Refusal as refusal:
             await ack(response_action="errors", errors=errors([refusal], fields))
         else:

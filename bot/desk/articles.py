@@ -70,6 +70,13 @@ def reopen(submission: Submission, tasks: Sequence[Task], context: Context) -> A
     return ArticleStep(submission.model_copy(update={"closing": None}), steps)
 
 
+def check_addition(submission: Submission, context: Context) -> None:
+    """Raises the Refusal that is certain whatever claim is added: no checker, or a closed article."""
+    _needs(Role.CHECKER, context)
+    if submission.closing:
+        raise Refusal(Reason.CLOSED)
+
+
 def add_claim(
     submission: Submission,
     tasks: Sequence[Task],
@@ -82,9 +89,7 @@ def add_claim(
     Raises:
         Refusal: no checker, a closed article, nothing said, or a claim with these words is there already.
     """
-    _needs(Role.CHECKER, context)
-    if submission.closing:
-        raise Refusal(Reason.CLOSED)
+    check_addition(submission, context)
     wording = " ".join(wording.split())
     start, end, text = quotation or (0, 0, wording)
     if not text:

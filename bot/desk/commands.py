@@ -48,14 +48,17 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """This is the answer to the question that waits."""
+    """This is the answer to the question that waits; ``question`` is its index, None whichever waits."""
 
     text: str
+    question: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NeverMind:
-    """The question needs no answer any more."""
+    """The question needs no answer any more; ``question`` is as in Reply."""
+
+    question: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +77,25 @@ class Reopen:
 
 @dataclass(frozen=True, slots=True)
 class Reword:
-    """The card should put the claim so; the quotation stays what it is."""
+    """The card should put the claim so; the quotation stays what it is.
+
+    ``was`` is the wording that it is to replace, as ``Task.worded`` counts; None is whichever there is.
+    """
 
     wording: str
+    was: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
     """These are several claims: the first stays with this task, each other gets one of its own.
 
-    ``next_number`` is the first number in the article that is free.
+    ``next_number`` is the first number in the article that is free; ``was`` is the wording to split, as in Reword.
     """
 
     wordings: tuple[str, ...]
     next_number: int = 0
+    was: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ MOST_SOURCES = 8
 class House(BaseModel):
     """The settings of a workspace. ``scale`` is the id of one in ``ratings.toml``; empty is the first there.
 
-    ``keep_days`` is how long the texts of articles are kept whose claims are all done with; 0 is for ever.
+    ``keep_days`` is how long the texts of articles are kept whose claims are all done with; 0 is for ever. ``version``
+    counts the changes.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -29,6 +30,7 @@ class House(BaseModel):
     scale: str = ""
     keep_days: int = Field(default=0, ge=0)
     roles: dict[Role, Members] = {}
+    version: int = 0
 
     def rules(self, scales: Mapping[str, Scale]) -> HouseRules:
         """The house rules; a scale that is gone from the file gives way to the first there."""

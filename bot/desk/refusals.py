@@ -33,6 +33,7 @@ class Reason(StrEnum):
     DUE_IS_PAST = "due_is_past"
     ASKED_ALREADY = "asked_already"
     NOT_ASKED = "not_asked"
+    ANOTHER_QUESTION = "another_question"
     NOT_YOUR_QUESTION = "not_your_question"
     NO_QUESTION = "no_question"
     NO_ANSWER = "no_answer"
@@ -43,6 +44,7 @@ class Reason(StrEnum):
     NO_WORDING = "no_wording"
     LONG_WORDING = "long_wording"
     SAME_WORDING = "same_wording"
+    WORDING_CHANGED = "wording_changed"
     NOTHING_TO_SPLIT = "nothing_to_split"
     NOTHING_TO_ADD = "nothing_to_add"
     CLAIMED_ALREADY = "claimed_already"
@@ -62,6 +64,8 @@ class Reason(StrEnum):
     AS_OF_IS_AHEAD = "as_of_is_ahead"
     RECHECK_IS_PAST = "recheck_is_past"
     UNKNOWN_RATING = "unknown_rating"
+    SETTINGS_CHANGED = "settings_changed"
+    NOT_UNDERSTOOD = "not_understood"
     GONE = "gone"
 
 
@@ -91,6 +95,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.DUE_IS_PAST: "That is in the past. Please choose a time that is still to come, or leave it empty.",
     Reason.ASKED_ALREADY: "A question on this claim waits for its answer already. *Answer…* or drop it first.",
     Reason.NOT_ASKED: "No question on this claim waits for an answer any more.",
+    Reason.ANOTHER_QUESTION: "That question waits for no answer any more, another one does. The card shows which.",
     Reason.NOT_YOUR_QUESTION: "{who} asked this, so only they or whoever has the claim can drop the question.",
     Reason.NO_QUESTION: "Please write the question.",
     Reason.NO_ANSWER: "Please write the answer.",
@@ -101,6 +106,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.NO_WORDING: "Please write the claim in one sentence.",
     Reason.LONG_WORDING: "Please keep a claim below {most} characters.",
     Reason.SAME_WORDING: "That is how the card words it already.",
+    Reason.WORDING_CHANGED: "The claim was worded anew or split since you opened this. Read its card, then decide.",
     Reason.NOTHING_TO_SPLIT: "Please write at least two claims and at most {most}, each on a line of its own.",
     Reason.NOTHING_TO_ADD: "Please choose a sentence of the article, or write the claim.",
     Reason.CLAIMED_ALREADY: "Claim {number} says that already.",
@@ -124,6 +130,8 @@ SENTENCES: dict[Reason, str] = {
     Reason.AS_OF_IS_AHEAD: "A verdict cannot be true as of a day that is still to come.",
     Reason.RECHECK_IS_PAST: "Please choose a day that is still to come, or leave it empty.",
     Reason.UNKNOWN_RATING: "This rating is not on the desk's scale any more. Choose another one.",
+    Reason.SETTINGS_CHANGED: "Somebody changed the settings since you opened them. Open them anew to see what holds.",
+    Reason.NOT_UNDERSTOOD: "I do not know what this button means: it may be from before an update. Use a newer card.",
     Reason.GONE: "The desk has no record of this claim any more, so nothing was changed.",
 }
 

@@ -221,6 +221,8 @@ class Task(_Record):
     standing: int | None = None
     wording: str = ""
     """The claim as a person worded it for the card; the quotation never changes."""
+    worded: int = 0
+    """How often people have worded it: an edit or a split is meant for one wording."""
     added_by: str | None = None
     """Who added the claim or split it off, where no extraction found it."""
     due: datetime | None = None

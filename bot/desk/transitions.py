@@ -173,8 +173,22 @@ def _ask(task: Task, command: Ask, context: Context) -> Outcome:
     return changed, Happened.ASKED
 
 
+def waiting(task: Task, question: int | None) -> int:
+    """The index of the question that waits for its answer.
+
+    Raises:
+        Refusal: none does, or another than this ``question``.
+    """
+    waits = next((index for index, q in enumerate(task.questions) if q.waits), None)
+    if waits is None:
+        raise Refusal(Reason.NOT_ASKED)
+    if question not in (None, waits):
+        raise Refusal(Reason.ANOTHER_QUESTION)
+    return waits
+
+
 def _reply(task: Task, command: Reply, context: Context) -> Outcome:
-    question = task.questions[-1]
+    question = task.questions[waiting(task, command.question)]
     if not command.text.strip():
         raise Refusal(Reason.NO_ANSWER, field="answer")
     answer = Answer(by=context.actor, at=context.now, text=command.text.strip())
@@ -184,7 +198,7 @@ def _reply(task: Task, command: Reply, context: Context) -> Outcome:
 
 
 def _never_mind(task: Task, command: NeverMind, context: Context) -> Outcome:
-    question = task.questions[-1]
+    question = task.questions[waiting(task, command.question)]
     if context.actor not in (question.by, task.assignee) and not context.admin:
         raise Refusal(Reason.NOT_YOUR_QUESTION, who=_mention(question.by))
     changed = _changed(task, context, state=_at_work(task.assignee), questions=_dropped(task))
@@ -224,18 +238,25 @@ def _wording(text: str, field: str) -> str:
     return wording
 
 
+def _check_worded(task: Task, was: int | None) -> None:
+    if was not in (None, task.worded):
+        raise Refusal(Reason.WORDING_CHANGED)  # else it would undo what its author has not seen
+
+
 def _reword(task: Task, command: Reword, context: Context) -> Outcome:
+    _check_worded(task, command.was)
     wording = _wording(command.wording, "wording")
     if wording == task.text:
         raise Refusal(Reason.SAME_WORDING, field="wording")
-    return _changed(task, context, wording=wording), Happened.REWORDED
+    return _changed(task, context, wording=wording, worded=task.worded + 1), Happened.REWORDED
 
 
 def _split(task: Task, command: Split, context: Context) -> Outcome:
+    _check_worded(task, command.was)
     wordings = [_wording(w, f"wording_{i}") for i, w in enumerate(command.wordings)]
     if not 2 <= len(wordings) <= MOST_WORDINGS:
         raise Refusal(Reason.NOTHING_TO_SPLIT, field="wording_1", most=MOST_WORDINGS)
-    return _changed(task, context, wording=wordings[0]), Happened.SPLIT
+    return _changed(task, context, wording=wordings[0], worded=task.worded + 1), Happened.SPLIT
 
 
 def split_off(task: Task, command: Split, context: Context) -> tuple[Task, ...]:

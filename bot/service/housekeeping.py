@@ -26,10 +26,14 @@ class Housekeeping:
         """The workspace's settings."""
         return await self._office.houses.house()
 
-    async def change_house(self, house: House, by: str) -> None:
-        """Set the workspace's settings. Raises Refusal."""
+    async def change_house(self, house: House, by: str, *, since: int | None = None) -> None:
+        """Set the workspace's settings; ``since`` is the version that somebody saw who changes them.
+
+        Raises:
+            Refusal: no admin, or somebody else changed them since.
+        """
         await self.check_admin(by)
-        await self._office.houses.change_house(house, by=by)
+        await self._office.houses.change_house(house, by=by, since=since)
 
     async def channel(self, channel: str) -> tuple[ChannelHouse, DigestSettings | None]:
         """A channel's settings, and when its digest comes."""

@@ -108,6 +108,8 @@ class Reminders:
             Missing: the reminder is too old, or not theirs.
         """
         reminder = await self._of(id, by)
+        if choice not in reminder.choices:
+            raise Missing(choice)
         until = end_of_rest(choice, self._office.now(), self._rules.quiet, zone_of(reminder.tz))
         await self._store.answer(id, lambda reminder, marks: snoozed(reminder, marks, task, until))
         await self._office.wake()

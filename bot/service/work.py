@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 
@@ -10,14 +11,15 @@ from bot.articles.article import Article
 from bot.articles.sentences import sentence_spans
 from bot.desk import articles
 from bot.desk.articles import ArticleStep
-from bot.desk.commands import Command, Dismiss, HandOver, NeverMind, Propose, PutBack, Split
+from bot.desk.commands import Command, Dismiss, HandOver, NeverMind, Object, Propose, PutBack, Reopen, Split
 from bot.desk.evidence_gate import problems
 from bot.desk.refusals import Reason, Refusal
 from bot.desk.roles import Role
 from bot.desk.task import Submission, Task, TaskState
 from bot.desk.transitions import Context, Step, apply, check
 from bot.service.office import Office
-from bot.store.records import Missing
+from bot.store.house_store import Draft
+from bot.store.records import THE_DESK, Missing
 from bot.store.task_store import Around
 
 Change = Callable[[Submission, Sequence[Task]], ArticleStep]
@@ -85,8 +87,20 @@ class Work:
         )
         if isinstance(command, Propose):
             await self._office.houses.drop_draft(id, actor)
+        elif isinstance(command, Reopen | Object):
+            await self._put_back_if_gone(step.task)
         await self._office.wake()
         return step
+
+    async def _put_back_if_gone(self, task: Task) -> None:
+        """A claim that goes back to whoever had it goes on the queue instead if they have left since."""
+        if task.assignee is None:
+            return
+        member = await self._office.in_time(self._office.people.member(task.assignee), None)
+        if member and member.gone:
+            context = await self._office.context(THE_DESK)
+            with suppress(Refusal):  # somebody was faster
+                await self._store.change_task(task.id, lambda now, _: apply(now, PutBack(), context), by=THE_DESK)
 
     async def check(self, task: Task, kind: type[Command], actor: str) -> None:
         """Raises the Refusal that is certain before a form is filled in."""
@@ -139,6 +153,12 @@ class Work:
         found = ((start, end, article.text[start:end]) for start, end in sentence_spans(article.text))
         return list(islice(((s, e, t) for s, e, t in found if all(w in t.casefold() for w in wanted)), most))
 
+    async def extensible(self, submission: str, actor: str) -> Submission:
+        """An article that a claim could be added to. Raises Refusal."""
+        known = await self.submission(submission)
+        articles.check_addition(known, await self._office.context(actor))
+        return known
+
     async def closable(self, submission: str, actor: str) -> tuple[Submission, int]:
         """An article that could be closed, and how many claims that would set aside. Raises Refusal."""
         known, tasks = await self.submission(submission), await self._store.tasks_of(submission)
@@ -147,13 +167,23 @@ class Work:
 
     # Drafts
 
-    async def draft(self, task: str, user: str) -> dict[str, str] | None:
-        """What a person has typed into the verdict form and not sent."""
-        return await self._office.houses.draft(task, user)
+    async def draft(self, task: Task, user: str) -> dict[str, str] | None:
+        """What a person has typed into the verdict form and not sent.
 
-    async def keep_draft(self, task: str, user: str, values: dict[str, str]) -> None:
-        """Keep what a person has typed so far."""
-        await self._office.houses.keep_draft(task, user, values)
+        One that was begun on another version is dropped: sent, it would take back what others wrote since.
+        """
+        draft = await self._office.houses.draft(task.id, user)
+        if draft is None:
+            return None
+        if draft.version != _version(task):
+            await self._office.houses.drop_draft(task.id, user)
+            return None
+        return draft.values
+
+    async def keep_draft(self, task: Task, user: str, draft: Draft) -> None:
+        """Keep what a person has typed so far, unless the version they typed it on was replaced: by what they sent."""
+        if draft.version == _version(task):
+            await self._office.houses.keep_draft(task.id, user, draft)
 
     # Articles
 
@@ -175,9 +205,13 @@ class Work:
     async def reopen_article(self, id: str, actor: str) -> ArticleStep:
         """Take the closing of an article back. Raises Refusal."""
         context = await self._office.context(actor)
-        return await self._change_article(
+        reopened = await self._change_article(
             id, lambda submission, tasks: articles.reopen(submission, tasks, context), actor, "reopened_article"
         )
+        for step in reopened.steps:
+            await self._put_back_if_gone(step.task)
+        await self._office.wake()
+        return reopened
 
     async def add_claim(self, id: str, place: tuple[int, int] | None, wording: str, actor: str) -> ArticleStep:
         """Add a claim that the desk missed; ``place`` is a span of the article's text. Raises Refusal."""
@@ -198,6 +232,11 @@ class Work:
             raise Refusal(Reason.GONE) from None
         await self._office.wake()
         return step
+
+
+def _version(task: Task) -> int:
+    """The version of its verdict, 0 where there is none."""
+    return task.verdict.version if task.verdict else 0
 
 
 def _apply(task: Task, command: Command, context: Context, around: Around) -> Step:

@@ -53,9 +53,11 @@ GIVEN_ROLES = (Role.CHECKER, Role.EDITOR, Role.ADMIN)
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The task, the article or the channel that a modal is about, carried in its ``private_metadata``.
+    """The task, the article, the channel or the workspace that a modal is about, carried in its ``private_metadata``.
 
-    ``version`` is the verdict's that it was opened on; ``rows`` counts the sources that a verdict form shows.
+    ``version`` is the verdict's that it was opened on, or that of the workspace's settings; ``question`` and ``worded``
+    are the question's index and the wording, as ``Task.worded`` counts. ``rows`` counts the sources that a verdict form
+    shows.
     """
 
     task: str = ""
@@ -63,6 +65,9 @@ class About:
     rows: int = 0
     submission: str = ""
     channel: str = ""
+    question: int | None = None
+    worded: int | None = None
+    workspace: bool = False
 
     def dump(self) -> str:
         """As JSON."""
@@ -72,7 +77,7 @@ class About:
     def load(cls, text: str) -> About:
         """From JSON; raises ValueError or TypeError if it is not ours."""
         about = cls(**json.loads(text))
-        if not (about.task or about.submission or about.channel):
+        if not (about.task or about.submission or about.channel or about.workspace):
             raise ValueError("about nothing")
         return about
 
@@ -127,11 +132,12 @@ _SEVERAL = ("selected_users", "selected_conversations", "selected_channels")
 def read_form(view: Mapping[str, Any]) -> Form:
     """The values of a view, whatever kind of element holds them."""
     values: dict[str, str] = {}
-    for block_id, elements in (view.get("state") or {}).get("values", {}).items():
+    state = (view.get("state") or {}).get("values") or {}  # an empty one comes as a list, too (slack-go/slack#943)
+    for block_id, elements in state.items():
         for element in elements.values():
             if value := " ".join(_values(element)):
                 values[block_id] = value
-    fields = tuple(block["block_id"] for block in view.get("blocks", []) if block["type"] == "input")
+    fields = tuple(block["block_id"] for block in view.get("blocks") or () if block["type"] == "input")
     return Form(values, fields)
 
 
@@ -207,14 +213,15 @@ def read_ask(form: Form, about: About) -> tuple[Command, Fields]:
 
 
 def read_answer(form: Form, about: About) -> tuple[Command, Fields]:
-    """The answer to the question that waits."""
-    return Reply(form.get(Field.ANSWER)), _standing(form, {"answer": Field.ANSWER.value, MAIN: Field.ANSWER.value})
+    """The answer to the question that the form shows."""
+    fields = {"answer": Field.ANSWER.value, MAIN: Field.ANSWER.value}
+    return Reply(form.get(Field.ANSWER), about.question), _standing(form, fields)
 
 
 def read_reword(form: Form, about: About) -> tuple[Command, Fields]:
     """How the card should put the claim."""
     fields = {"wording": Field.WORDING.value, MAIN: Field.WORDING.value}
-    return Reword(form.get(Field.WORDING)), _standing(form, fields)
+    return Reword(form.get(Field.WORDING), about.worded), _standing(form, fields)
 
 
 def read_split(form: Form, about: About) -> tuple[Command, Fields]:
@@ -222,7 +229,7 @@ def read_split(form: Form, about: About) -> tuple[Command, Fields]:
     lines = (re.sub(r"^\s*[•*–-]\s+", "", line).strip() for line in form.get(Field.WORDING).splitlines())
     wordings = tuple(line for line in lines if line)
     parts = ["wording", *(f"wording_{i}" for i in range(max(2, len(wordings)))), MAIN]
-    return Split(wordings), _standing(form, dict.fromkeys(parts, Field.WORDING.value))
+    return Split(wordings, was=about.worded), _standing(form, dict.fromkeys(parts, Field.WORDING.value))
 
 
 def read_verdict(form: Form, about: About) -> tuple[Propose, Fields]:
@@ -284,8 +291,8 @@ def read_close_article(form: Form, about: About) -> tuple[str, Fields]:
 # What the settings mean
 
 
-def read_settings(form: Form) -> tuple[House, Fields]:
-    """The settings of the workspace; a role that was given to nobody is left out."""
+def read_settings(form: Form, about: About) -> tuple[House, Fields]:
+    """The settings of the workspace, by the version they had; a role that was given to nobody is left out."""
     roles = {
         role: Members(users=form.many(users_field(role)), groups=form.many(groups_field(role))) for role in GIVEN_ROLES
     }
@@ -297,6 +304,7 @@ def read_settings(form: Form) -> tuple[House, Fields]:
         scale=form.get(Field.SCALE),
         keep_days=int(form.get(Field.KEEP_DAYS) or 0),
         roles={role: members for role, members in roles.items() if members},
+        version=about.version,
     )
     return house, _standing(form, {})
 

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
-    """``action_id`` of buttons and other elements. The value of a task's button is its id, then a version if any."""
+    """``action_id`` of buttons and other elements. The value of a task's button is its id, then what it is
+    pressed on, if anything: the verdict's version, or the number of the question from 1."""
 
     TAKE = "task_take"
     PUT_BACK = "task_put_back"

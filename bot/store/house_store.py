@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 from redis.asyncio.client import Pipeline
 
 from bot.desk.house import ChannelHouse, House
+from bot.desk.refusals import Reason, Refusal
 from bot.store.records import Records
 
 DRAFT_SECONDS = 30 * 24 * 3600
 """How long a draft is kept that nobody sends."""
+
+
+class Draft(BaseModel):
+    """What a person has typed into the verdict form of a task and not sent, by field.
+
+    ``version`` is the verdict's that the form was opened on. ``view`` is the form, ``at`` the Unix time of the last
+    thing typed into it; ``closed`` says that nothing more can be, and ``at`` when Slack last showed it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    values: dict[str, str]
+    version: int = 0
+    view: str = ""
+    at: float = 0.0
+    closed: bool = False
+
+    def follows(self, kept: Draft) -> bool:
+        """Whether this was typed after what is kept: what people type may arrive in another order."""
+        if self.view == kept.view:
+            return not kept.closed and (self.closed or self.at >= kept.at)
+        return self.at >= kept.at
 
 
 class HomeState(BaseModel):
@@ -33,9 +55,23 @@ class HouseStore(Records):
         row = await self._redis.get(self.keys.house())
         return House.model_validate_json(row) if row else House()
 
-    async def change_house(self, house: House, *, by: str) -> None:
-        """Set the workspace's settings."""
-        await self._set(self.keys.house(), house, by, "settings", self.team)
+    async def change_house(self, house: House, *, by: str, since: int | None = None) -> None:
+        """Set the workspace's settings.
+
+        Raises:
+            Refusal: they are not those of version ``since`` any more, if one is given.
+        """
+
+        async def step(pipe: Pipeline) -> Callable[[], object]:
+            row = await pipe.get(self.keys.house())
+            version = House.model_validate_json(row).version if row else 0
+            if since not in (None, version):
+                raise Refusal(Reason.SETTINGS_CHANGED)
+            return self._put(
+                pipe, self.keys.house(), house.model_copy(update={"version": version + 1}), by, "settings", self.team
+            )
+
+        await self._atomically(step, self.keys.house())
 
     async def channel(self, channel: str) -> ChannelHouse:
         """A channel's settings, or the defaults."""
@@ -44,32 +80,41 @@ class HouseStore(Records):
 
     async def change_channel(self, channel: str, house: ChannelHouse, *, by: str) -> None:
         """Set a channel's settings."""
-        await self._set(self.keys.channel_house(channel), house, by, "channel_settings", channel)
+        key = self.keys.channel_house(channel)
 
-    async def _set(self, key: str, record: BaseModel, by: str, what: str, about: str) -> None:
         async def step(pipe: Pipeline) -> Callable[[], object]:
-            def write() -> None:
-                pipe.set(key, record.model_dump_json())
-                self._log(pipe, by, what, about, **record.model_dump(mode="json"))
-
-            return write
+            return self._put(pipe, key, house, by, "channel_settings", channel)
 
         await self._atomically(step, key)
 
+    def _put(self, pipe: Pipeline, key: str, record: BaseModel, by: str, what: str, about: str) -> Callable[[], object]:
+        def write() -> None:
+            pipe.set(key, record.model_dump_json())
+            self._log(pipe, by, what, about, **record.model_dump(mode="json"))
+
+        return write
+
     # Drafts
 
-    async def draft(self, task: str, user: str) -> dict[str, str] | None:
-        """What a person has typed into the verdict form of a task, by field; None if nothing."""
+    async def draft(self, task: str, user: str) -> Draft | None:
+        """What a person has typed into the verdict form of a task; None if nothing."""
         row = await self._redis.get(self.keys.draft(task, user))
-        return dict(json.loads(row)) if row else None
+        return Draft.model_validate_json(row) if row else None
 
-    async def keep_draft(self, task: str, user: str, values: Mapping[str, str]) -> None:
-        """Keep what a person has typed so far."""
-        row = json.dumps(dict(values), ensure_ascii=False)
-        await self._redis.set(self.keys.draft(task, user), row, ex=DRAFT_SECONDS)
+    async def keep_draft(self, task: str, user: str, draft: Draft) -> None:
+        """Keep what a person has typed so far, unless it was typed before what is kept."""
+        key = self.keys.draft(task, user)
+
+        async def step(pipe: Pipeline) -> None:
+            row = await pipe.get(key)
+            pipe.multi()  # type: ignore[no-untyped-call]
+            if row is None or draft.follows(Draft.model_validate_json(row)):
+                pipe.set(key, draft.model_dump_json(), ex=DRAFT_SECONDS)
+
+        await self._redis.transaction(step, key)
 
     async def drop_draft(self, task: str, user: str) -> None:
-        """Forget a draft: it was sent."""
+        """Forget a draft: it was sent, or begun on a verdict that was replaced since."""
         await self._redis.delete(self.keys.draft(task, user))
 
     # Homes

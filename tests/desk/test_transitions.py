@@ -514,6 +514,32 @@ def test_a_split_makes_a_claim_of_each_further_wording() -> None:
     assert len(do(OPEN, Split(tuple("abcdef"), 2), ANA).added) == MOST_WORDINGS - 1
 
 
+# What somebody else changed since
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        (Reply("Linden", 0), Reason.ANOTHER_QUESTION),
+        (NeverMind(0), Reason.ANOTHER_QUESTION),
+        (Reply("Linden", 2), Reason.ANOTHER_QUESTION),
+    ],
+)
+def test_an_answer_to_one_question_is_none_to_the_next(command: Command, reason: Reason) -> None:
+    second = after(ASKED_WHEN_TAKEN, (Reply("Linden"), BEN), (Ask("And when?"), ANA))
+    assert refusal(second, command, ANA).reason is reason
+    assert do(second, Reply("In May", 1), BEN).task.questions[1].answer is not None
+    assert do(second, NeverMind(1), ANA).task.questions[1].dropped
+
+
+def test_a_claim_that_was_split_or_worded_anew_is_neither_by_who_saw_it_before() -> None:
+    for step in (Reword("It lost 20 ferries"), Split((OPEN.text, "It lost 20 of them"), 4)):
+        changed = after(OPEN, (step, ANA))
+        for late in (Reword("It lost some", 0), Split(("It had 60", "It lost 20"), 5, was=0)):
+            assert refusal(changed, late, BEN).reason is Reason.WORDING_CHANGED
+        assert do(changed, Reword("It lost some", 1), BEN).task.worded == 2
+
+
 # Signatures
 
 

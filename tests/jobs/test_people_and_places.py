@@ -32,6 +32,7 @@ from bot.jobs.jobs import tasks_for
 from bot.sandbox import Channel, Message, Person
 from bot.sandbox.plain import plain_blocks
 from bot.slack.people import Member
+from bot.store.house_store import Draft
 from bot.store.records import THE_DESK
 
 
@@ -181,15 +182,25 @@ async def test_while_slack_does_not_tell_who_somebody_is_a_claim_can_be_handed_t
 
 
 async def test_a_draft_is_kept_for_its_writer_until_it_is_sent(house: House, asked: Message) -> None:
-    work = house.desk.work
-    await work.keep_draft("s1-1", house.ana.id, {"rating": "false"})
-    await work.keep_draft("s1-1", house.ben.id, {"rating": "true"})
-    assert await work.draft("s1-1", house.ana.id) == {"rating": "false"}
+    work, before = house.desk.work, await house.store.task("s1-1")
+    begun = Draft(values={"rating": "false"}, version=0)
+    await work.keep_draft(before, house.ana.id, begun)
+    assert await work.draft(before, house.ana.id) == {"rating": "false"}
     await refused(work.act("s1-1", propose(summary=""), house.ana.id))
-    assert await work.draft("s1-1", house.ana.id) is not None
+    assert await work.draft(before, house.ana.id) is not None
     await work.act("s1-1", propose(), house.ana.id)
-    assert await work.draft("s1-1", house.ana.id) is None
-    assert await work.draft("s1-1", house.ben.id) == {"rating": "true"}
+    sent = await house.store.task("s1-1")
+    await work.keep_draft(sent, house.ana.id, begun)  # a keystroke that was on its way still
+    assert await work.draft(sent, house.ana.id) is None
+
+
+async def test_a_draft_that_was_begun_on_another_version_is_dropped(house: House, asked: Message) -> None:
+    work, before = house.desk.work, await house.store.task("s1-1")
+    await work.keep_draft(before, house.ben.id, Draft(values={"rating": "true"}, version=0))
+    assert await work.draft(before, house.ben.id) == {"rating": "true"}
+    await work.act("s1-1", propose(), house.ana.id)
+    assert await work.draft(await house.store.task("s1-1"), house.ben.id) is None
+    assert await house.desk.office.houses.draft("s1-1", house.ben.id) is None
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from bot.desk.commands import (
     Command,
     Dismiss,
     HandOver,
+    NeverMind,
     Object,
     Reply,
     Reword,
@@ -90,7 +91,17 @@ def test_a_form_is_read_whatever_element_holds_the_value() -> None:
     assert form.get(Field.SAID) == ""
 
 
-@pytest.mark.parametrize("view", [{}, {"state": {}}, {"state": None}, {"state": {"values": {}}, "blocks": []}])
+@pytest.mark.parametrize(
+    "view",
+    [
+        {},
+        {"state": {}},
+        {"state": None},
+        {"state": {"values": {}}, "blocks": []},
+        {"state": {"values": []}},
+        {"state": {"values": None}, "blocks": None},
+    ],
+)
 def test_a_view_in_which_nothing_stands_is_an_empty_form(view: View) -> None:
     assert read_form(view) == Form({})
 
@@ -160,13 +171,14 @@ MEANT: list[tuple[Callable[[], View], forms.Read, dict[str, Any], Command]] = [
         {"question": "Why?", "kind": DAN, "to": CARO},
         Ask("Why?", CARO),
     ),
-    (lambda: modals.answer_modal(_asked()), forms.read_answer, {"answer": "2025"}, Reply("2025")),
-    (lambda: modals.reword_modal(task()), forms.read_reword, {"wording": "So."}, Reword("So.")),
+    (lambda: modals.answer_modal(_asked(), 0), forms.read_answer, {"answer": "2025"}, Reply("2025", 0)),
+    (lambda: modals.reword_modal(task()), forms.read_reword, {"wording": "So."}, Reword("So.", 0)),
+    (lambda: modals.reword_modal(task(worded=3)), forms.read_reword, {"wording": "So."}, Reword("So.", 3)),
     (
-        lambda: modals.split_modal(task()),
+        lambda: modals.split_modal(task(worded=2)),
         forms.read_split,
         {"wording": "One claim.\n\n  - Another claim.\n• A third.\n−5 degrees."},
-        Split(("One claim.", "Another claim.", "A third.", "−5 degrees.")),
+        Split(("One claim.", "Another claim.", "A third.", "−5 degrees."), was=2),
     ),
     (lambda: modals.object_modal(in_review(task()), 1), forms.read_object, {"reason": "Old"}, Object(1, "Old")),
     (
@@ -214,6 +226,7 @@ HOUSES = [
         questions=False,
         scale="evidence",
         roles={Role.CHECKER: Members(users=(ANA, BEN)), Role.ADMIN: Members(groups=("S1",))},
+        version=7,
     ),
 ]
 
@@ -221,7 +234,7 @@ HOUSES = [
 @pytest.mark.parametrize("house", HOUSES)
 def test_settings_that_nobody_changed_stay_as_they_are(house: House) -> None:
     view = modals.settings_modal(house, SCALES, {"S1": "@desk"})
-    read, named = forms.read_settings(sent(view))
+    read, named = forms.read_settings(sent(view), About.load(view["private_metadata"]))
     assert read == house.model_copy(update={"scale": house.scale or next(iter(SCALES))})
     assert set(named.values()) <= set(fields(view))
 
@@ -237,7 +250,8 @@ def test_settings_are_what_was_chosen() -> None:
         users_field("editor"): [CARO, DAN],
         groups_field("checker"): ["S7"],
     }
-    house, _ = forms.read_settings(sent(view, {str(k): v for k, v in values.items()}, [option("@desk", "S7")]))
+    form = sent(view, {str(k): v for k, v in values.items()}, [option("@desk", "S7")])
+    house, _ = forms.read_settings(form, About.load(view["private_metadata"]))
     assert house == House(
         approvals=2,
         sources=8,
@@ -362,7 +376,7 @@ REFUSED: list[tuple[Callable[[], View], forms.Read, dict[str, Any], Task, str]] 
     (lambda: modals.dismiss_modal(task()), forms.read_dismiss, {"kind": "duplicate"}, task(), "original"),
     (lambda: modals.due_modal(task()), forms.read_due, {"due": "1000000000"}, task(), "due"),
     (lambda: modals.ask_modal(task(), DAN), forms.read_ask, {"question": " "}, task(), "question"),
-    (lambda: modals.answer_modal(_asked()), forms.read_answer, {"answer": " "}, _asked(), "answer"),
+    (lambda: modals.answer_modal(_asked(), 0), forms.read_answer, {"answer": " "}, _asked(), "answer"),
     (lambda: modals.reword_modal(task()), forms.read_reword, {}, task(), "wording"),
     (lambda: modals.split_modal(task()), forms.read_split, {}, task(), "wording"),
     (
@@ -394,6 +408,45 @@ def test_a_refusal_stands_on_the_field_that_mends_it(
     told = errors([refused.value], named)
     assert list(told) == [field]
     assert told.keys() <= fields(shown).keys()
+
+
+SINCE: list[tuple[View, forms.Read, dict[str, Any], Task, Reason, str]] = [
+    (
+        modals.answer_modal(_asked(), 0),
+        forms.read_answer,
+        {"answer": "2025"},
+        do(do(do(task(), Ask("Which year?"), ANA).task, NeverMind(), ANA).task, Ask("Who?"), ANA).task,
+        Reason.ANOTHER_QUESTION,
+        "answer",
+    ),
+    (
+        modals.reword_modal(task()),
+        forms.read_reword,
+        {"wording": "So."},
+        do(task(), Reword("Thus."), ANA).task,
+        Reason.WORDING_CHANGED,
+        "wording",
+    ),
+    (
+        modals.split_modal(task()),
+        forms.read_split,
+        {"wording": "One\nTwo"},
+        do(task(), Split(("One", "Two"), 2), ANA).task,
+        Reason.WORDING_CHANGED,
+        "wording",
+    ),
+]
+
+
+@pytest.mark.parametrize(("view", "read", "values", "now", "reason", "field"), SINCE)
+def test_a_form_that_was_opened_on_what_others_changed_since_is_refused_in_it(
+    view: View, read: forms.Read, values: dict[str, Any], now: Task, reason: Reason, field: str
+) -> None:
+    command, named = read(sent(view, values), About.load(view["private_metadata"]))
+    with pytest.raises(Refusal) as refused:
+        apply(now, command, Context(CARO, RULES, NOW))
+    assert refused.value.reason is reason
+    assert list(errors([refused.value], named)) == [field]
 
 
 def test_what_is_wrong_with_an_added_claim_stands_on_its_field() -> None:

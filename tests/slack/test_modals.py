@@ -51,7 +51,7 @@ def every_modal(shown: Task, text: str) -> Iterator[dict[str, Any]]:
     yield modals.due_modal(shown)
     yield modals.due_modal(shown.model_copy(update={"due": NOW}))
     yield modals.ask_modal(shown, DAN)
-    yield modals.answer_modal(asked(task(claim=shown.claim)))
+    yield modals.answer_modal(asked(task(claim=shown.claim)), 0)
     yield modals.reword_modal(shown)
     yield modals.split_modal(shown)
     yield modals.object_modal(shown, 1)
@@ -115,7 +115,7 @@ FORMS: list[tuple[Callable[[], dict[str, Any]], Callback, list[str]]] = [
     (lambda: modals.due_modal(task()), Callback.DUE, ["due"]),
     (lambda: modals.due_modal(task(due=NOW)), Callback.DUE, ["due", "no_due"]),
     (lambda: modals.ask_modal(task(), DAN), Callback.ASK, ["question", "kind", "to"]),
-    (lambda: modals.answer_modal(asked(task())), Callback.ANSWER, ["answer"]),
+    (lambda: modals.answer_modal(asked(task()), 0), Callback.ANSWER, ["answer"]),
     (lambda: modals.reword_modal(task()), Callback.REWORD, ["wording"]),
     (lambda: modals.split_modal(task()), Callback.SPLIT, ["wording"]),
     (lambda: modals.object_modal(in_review(task()), 1), Callback.OBJECT, ["reason"]),
@@ -158,7 +158,7 @@ def test_a_due_time_that_is_set_stands_there_and_can_be_taken_away() -> None:
 
 
 def test_the_question_that_waits_stands_above_its_answer() -> None:
-    assert "❓ <@U0ANA> asks: Which year?" in told(modals.answer_modal(asked(task())))
+    assert "❓ <@U0ANA> asks: Which year?" in told(modals.answer_modal(asked(task()), 0))
 
 
 def test_whoever_brought_the_article_can_be_asked_without_being_looked_for() -> None:

@@ -197,7 +197,7 @@ def test_a_question_names_whom_it_asks_and_has_its_button_until_it_is_answered()
     to_dan = do(task(), Ask("Which harbour?", DAN), ANA).task
     text, blocks = question_card(to_dan, 0)
     assert f"<@{DAN}>, <@{ANA}> asks you: Which harbour?" in text
-    assert buttons(blocks)["Answer…"]["value"] == "s1-1"
+    assert buttons(blocks)["Answer…"]["value"] == "s1-1 1"
     assert buttons(blocks)["Answer…"]["action_id"] == "task_answer"
     anybody = do(task(), Ask("Which harbour?"), ANA).task
     assert f"Can anybody here say: Which harbour?\n_Asked by <@{ANA}>_" in question_card(anybody, 0)[0]

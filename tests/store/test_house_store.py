@@ -11,10 +11,11 @@ from desk.samples import ANA, BEN, CHANNEL, TEAM, article, submission, task
 from redis.asyncio import Redis
 
 from bot.desk.house import ChannelHouse, House
+from bot.desk.refusals import Reason, Refusal
 from bot.desk.roles import Members, Role
 from bot.store import audit
 from bot.store.desk_store import DeskStore
-from bot.store.house_store import DRAFT_SECONDS, HomeState, HouseStore
+from bot.store.house_store import DRAFT_SECONDS, Draft, HomeState, HouseStore
 from bot.store.outbox import Outbox
 from bot.store.records import LOOKING_SECONDS
 
@@ -37,7 +38,7 @@ async def test_a_workspace_begins_with_the_defaults(store: HouseStore) -> None:
 async def test_settings_are_kept_whole_and_who_changed_them_stands_in_the_log(store: HouseStore, redis: Redis) -> None:
     await store.change_house(HOUSE, by=ANA)
     await store.change_channel(CHANNEL, ChannelHouse(broadcast=True), by=BEN)
-    assert await store.house() == HOUSE
+    assert await store.house() == HOUSE.model_copy(update={"version": 1})
     assert await store.channel(CHANNEL) == ChannelHouse(broadcast=True)
     assert await store.channel("C0OTHER") == ChannelHouse()
     assert await HouseStore(redis, "T0OTHER").house() == House()
@@ -58,16 +59,66 @@ async def test_settings_changed_at_once_are_both_in_the_log_and_the_last_holds(s
 async def test_a_draft_belongs_to_one_person_and_one_claim_and_goes_after_a_month(
     store: HouseStore, redis: Redis
 ) -> None:
-    values = {"rating": "false", "explanation": "“quoted” & ünïcode"}
-    await store.keep_draft("s1-1", ANA, values)
-    assert await store.draft("s1-1", ANA) == values
+    draft = Draft(values={"rating": "false", "explanation": "“quoted” & ünïcode"}, version=2, view="V1", at=1.5)
+    await store.keep_draft("s1-1", ANA, draft)
+    assert await store.draft("s1-1", ANA) == draft
     assert await store.draft("s1-1", BEN) is await store.draft("s1-2", ANA) is None
     assert 0 < await redis.ttl(store.keys.draft("s1-1", ANA)) <= DRAFT_SECONDS
-    await store.keep_draft("s1-1", ANA, {"rating": "true"})
-    assert await store.draft("s1-1", ANA) == {"rating": "true"}
     await store.drop_draft("s1-1", ANA)
     assert await store.draft("s1-1", ANA) is None
     assert await audit.entries(redis, store.keys) == []  # what nobody sent is nobody's business
+
+
+def typed(words: str, at: float, view: str = "V1", *, closed: bool = False) -> Draft:
+    return Draft(values={"summary": words}, view=view, at=at, closed=closed)
+
+
+@pytest.mark.parametrize(
+    ("arrived", "words"),
+    [
+        ([typed("The", 1), typed("The fe", 2)], "The fe"),
+        ([typed("The fe", 2), typed("The", 1)], "The fe"),
+        # Closing a form tells all that stands in it; Slack dates the form, not its closing.
+        ([typed("The", 5), typed("The ferry", 4, closed=True)], "The ferry"),
+        ([typed("The ferry", 4, closed=True), typed("The", 5)], "The ferry"),
+        # The form was opened once more.
+        ([typed("The ferry", 4, closed=True), typed("A", 6, "V2")], "A"),
+        ([typed("A", 6, "V2"), typed("The ferry", 4, closed=True)], "A"),
+        ([typed("A", 6, "V2"), typed("The", 5)], "A"),
+        ([typed("The", 5), typed("A ferry", 6, "V2", closed=True)], "A ferry"),
+    ],
+)
+async def test_what_was_typed_last_is_kept_in_whatever_order_it_arrives(
+    store: HouseStore, arrived: list[Draft], words: str
+) -> None:
+    for draft in arrived:
+        await store.keep_draft("s1-1", ANA, draft)
+    kept = await store.draft("s1-1", ANA)
+    assert kept is not None
+    assert kept.values["summary"] == words
+
+
+async def test_what_is_typed_at_once_leaves_what_was_typed_last(store: HouseStore) -> None:
+    await asyncio.gather(*(store.keep_draft("s1-1", ANA, typed(str(n), n)) for n in (3, 1, 7, 2, 6, 5, 4)))
+    assert await store.draft("s1-1", ANA) == typed("7", 7)
+
+
+async def test_settings_are_changed_only_by_who_saw_the_last_ones(store: HouseStore, redis: Redis) -> None:
+    await store.change_house(House(sources=3), by=ANA, since=0)
+    with pytest.raises(Refusal) as refused:
+        await store.change_house(House(sources=4), by=BEN, since=0)
+    assert refused.value.reason is Reason.SETTINGS_CHANGED
+    assert await store.house() == House(sources=3, version=1)
+    assert len(await audit.entries(redis, store.keys)) == 1
+    await store.change_house(House(sources=4), by=BEN, since=1)
+    assert await store.house() == House(sources=4, version=2)
+
+
+async def test_of_settings_changed_at_once_from_one_version_one_change_holds(store: HouseStore) -> None:
+    changes = (store.change_house(House(sources=n), by=ANA, since=0) for n in range(6))
+    outcomes = await asyncio.gather(*changes, return_exceptions=True)
+    assert [type(o) for o in outcomes].count(Refusal) == 5
+    assert (await store.house()).version == 1
 
 
 async def test_a_home_is_shown_anew_for_who_looked_lately_and_for_nobody_else(store: HouseStore, redis: Redis) -> None:

@@ -27,7 +27,7 @@ from bot.slack.permalinks import Permalinks
 from bot.slack.render import Renderer
 from bot.slack.sender import Sender
 from bot.store.desk_store import DeskStore
-from bot.store.house_store import HomeState, HouseStore
+from bot.store.house_store import Draft, HomeState, HouseStore
 from bot.store.keys import PREFIX, TEAMS, Keys
 from bot.store.redis_client import UnfitRedis, check_fit
 from bot.store.reminder_store import ReminderStore
@@ -88,7 +88,7 @@ async def test_every_key_of_a_busy_day_is_documented_and_stays_on_its_workspaces
     houses = HouseStore(redis, TEAM)
     await houses.change_house(House(), by=ANA)
     await houses.change_channel(channel, ChannelHouse(), by=ANA)
-    await houses.keep_draft("s1-2", ANA, {"rating": "true"})
+    await houses.keep_draft("s1-2", ANA, Draft(values={"rating": "true"}))
     await houses.look_at(ANA, HomeState(), NOW)
     reminders = ReminderStore(redis, TEAM)
     reminder = Reminder(id="U0ANA:1", person=ANA, at=NOW, tz="UTC", choices=("1h",), items=())

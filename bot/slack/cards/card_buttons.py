@@ -75,14 +75,20 @@ _ONLY_IF: dict[Action, Callable[[Task], bool]] = {
 def buttons(task: Task) -> list[Block]:
     """The buttons in their order, then the menu with the rest."""
     fitting = possible(task.state)
-    value = f"{task.id} {task.verdict.version}" if task.verdict else task.id
     shown = [
-        button(_LABELS.get((task.state, action), label), action, value, _style(task.state, action))
+        button(_LABELS.get((task.state, action), label), action, _value(task, action), _style(task.state, action))
         for command, action, label in BUTTONS
         if command in fitting and _ONLY_IF.get(action, _always)(task)
     ]
     options = [option(label, f"{more} {task.id}") for command, more, label in MENU if command in fitting]
     return [*shown, overflow(Action.MORE, options)] if options else shown
+
+
+def _value(task: Task, action: Action) -> str:
+    """The task, and what it is pressed on: the question that waits, counted from 1, or the verdict's version."""
+    if action in (Action.ANSWER, Action.NEVER_MIND):
+        return f"{task.id} {len(task.questions)}"
+    return f"{task.id} {task.verdict.version}" if task.verdict else task.id
 
 
 def _always(task: Task) -> bool:

@@ -30,5 +30,5 @@ def question_card(task: Task, index: int) -> Said:
         text = f"{asked}Can anybody here say: {words}\n_Asked by {person(question.by)}_"
     blocks = [section(text)]
     if Reply in possible(task.state):
-        blocks.append(actions([button("Answer…", Action.ANSWER, task.id, "primary")]))
+        blocks.append(actions([button("Answer…", Action.ANSWER, f"{task.id} {index + 1}", "primary")]))
     return text, blocks

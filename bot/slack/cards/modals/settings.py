@@ -26,7 +26,8 @@ def settings_modal(house: House, scales: Mapping[str, Scale], group_names: Mappi
     blocks = [*_rules(house, scales), divider(), section(_WHO)]
     for role in GIVEN_ROLES:
         blocks += _members(role, house.roles.get(role, Members()), group_names)
-    return modal(Callback.SETTINGS, "Settings", blocks, submit="Save")
+    about = About(workspace=True, version=house.version).dump()
+    return modal(Callback.SETTINGS, "Settings", blocks, submit="Save", private_metadata=about)
 
 
 KEEP = {0: "For ever", 30: "30 days", 90: "90 days", 365: "1 year", 730: "2 years"}

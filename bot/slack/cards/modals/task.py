@@ -28,9 +28,11 @@ _DISMISSALS: dict[DismissalKind, tuple[str, str]] = {
 }
 
 
-def _modal(task: Task, callback: Callback, title: str, submit: str, fields: Sequence[Block]) -> Block:
+def _modal(
+    task: Task, callback: Callback, title: str, submit: str, fields: Sequence[Block], about: About | None = None
+) -> Block:
     blocks = [*claim_head(task), *fields]
-    return modal(callback, title, blocks, submit=submit, private_metadata=About(task.id).dump())
+    return modal(callback, title, blocks, submit=submit, private_metadata=(about or About(task.id)).dump())
 
 
 def hand_over_modal(task: Task) -> Block:
@@ -87,12 +89,12 @@ def ask_modal(task: Task, asker: str) -> Block:
     return _modal(task, Callback.ASK, "Ask", "Ask", fields)
 
 
-def answer_modal(task: Task) -> Block:
-    """The answer to the question that waits."""
-    question = next((q for q in reversed(task.questions) if q.waits), None)
-    shown = [section(f"❓ {person(question.by)} asks: {safe(question.text, 1500)}")] if question else []
+def answer_modal(task: Task, index: int) -> Block:
+    """The answer to the question with this index."""
+    question = task.questions[index]
+    shown = section(f"❓ {person(question.by)} asks: {safe(question.text, 1500)}")
     answer = field(Field.ANSWER, "Your answer", text_input(Action.INPUT, multiline=True, most=2000))
-    return _modal(task, Callback.ANSWER, "Answer", "Answer", [*shown, answer])
+    return _modal(task, Callback.ANSWER, "Answer", "Answer", [shown, answer], About(task.id, question=index))
 
 
 def reword_modal(task: Task) -> Block:
@@ -100,7 +102,7 @@ def reword_modal(task: Task) -> Block:
     wording = text_input(Action.INPUT, multiline=True, most=LONGEST_WORDING, initial=" ".join(task.text.split()))
     hint = "So that it can be read without the article: who, what, when. The quotation stays what it is."
     fields = [field(Field.WORDING, "The claim in one sentence", wording, hint=hint)]
-    return _modal(task, Callback.REWORD, "Edit claim", "Save", fields)
+    return _modal(task, Callback.REWORD, "Edit claim", "Save", fields, About(task.id, worded=task.worded))
 
 
 def split_modal(task: Task) -> Block:
@@ -108,4 +110,4 @@ def split_modal(task: Task) -> Block:
     wordings = text_input(Action.INPUT, multiline=True, initial=" ".join(task.text.split()))
     hint = f"Two to {MOST_WORDINGS}. The first stays on this card, each other gets a card of its own."
     fields = [field(Field.WORDING, "One claim a line", wordings, hint=hint)]
-    return _modal(task, Callback.SPLIT, "Split", "Split", fields)
+    return _modal(task, Callback.SPLIT, "Split", "Split", fields, About(task.id, worded=task.worded))
