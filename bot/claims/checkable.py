@@ -10,6 +10,7 @@ from spacy.tokens import Doc, Span, Token
 from bot.claims.attributions import Saying
 from bot.claims.clause import SHARES, Clause, is_be
 from bot.claims.cues import SUBJECTS, subject_of
+from bot.claims.sentences import sentence
 from bot.claims.words import words
 
 SPECIFIC = frozenset(
@@ -31,12 +32,17 @@ SPECIFIC = frozenset(
     }
 )
 _FIXED = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL"})
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+THIN, UNSURE, CONDITION = "nothing to hold on to", "parser at a loss", "condition"
+"""Reasons that are doubts: a clause of which only these are said is a claim if it is worth enough."""
 SHORTEST_SENTENCE = 9
 """Fewest words of a sentence that is a claim although the parser found no verb to stand on."""
 _DUTY = frozenset({"should", "must", "ought", "shall", "let"})
 _HALVES = frozenset({"because", "as", "since", "after", "before", "until", "till", "once", "so", "lest", "than"})
 _SPEECH = frozenset({"say", "add", "ask", "reply", "tweet", "shout", "joke", "quip", "respond", "answer", "continue"})
 _DURATION = re.compile(r"\b(?:decades|years|months|weeks|days|hours|minutes)\b(?! ago)", re.IGNORECASE)
+_PLEDGES = frozenset({"announce", "pledge", "promise", "vow", "confirm", "disclose"})
+"""Verbs by which a plan is made known."""
 _HABITS = frozenset({"occasionally", "often", "sometimes", "always", "usually", "regularly", "routinely", "frequently"})
 _PREDICTION = frozenset({"will", "'ll", "’ll", "wo", "would", "'d", "’d"})
 
@@ -47,7 +53,7 @@ def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -
     subject = next((c for c in root.children if c.dep_ in SUBJECTS), None) or clause.subject or subject_of(root)
     specific = _specifics(span, ents)
     if not _has_verb(root, subject, clause.saying is not None and clause.saying.shape == "ccomp" and specific > 0):
-        return None if clause.saying is None and specific and _is_sentence(span) else "fragment"
+        return UNSURE if clause.saying is None and specific and _is_sentence(span) else "fragment"
     if _hangs_on(root, span):
         return "fragment"
     if _is_question(doc, clause, span) or (subject is not None and _asks(subject)):
@@ -65,8 +71,10 @@ def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -
     helpers = {c.lower_ for c in root.children if c.dep_ == "aux"}
     if _is_demanded(root) or helpers & _DUTY or (_owes(root) and not _is_rule(clause, subject)):
         return "wish"
+    if any(c.dep_ == "mark" and c.lower_ in {"if", "unless", "whether"} for c in root.children):
+        return "fragment"
     if _has_condition(root, span):
-        return "condition"
+        return CONDITION
     if subject.lower_ in {
         "you",
         "who",
@@ -97,7 +105,7 @@ def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -
     if _is_judgement(root, specific):
         return "judgement"
     if specific == 0 and not group_fact and _is_thin(root, span, subject, clause.saying is None):
-        return "nothing to hold on to"
+        return THIN
     return None
 
 
@@ -124,6 +132,8 @@ def _is_own_plan(saying: Saying, root: Token, subject: Token, specific: int) -> 
     """What speakers say they themselves will do is a plan with a source: "she would not sign the Oslo treaty"."""
     if is_be(root) or root.lemma_.lower() in words("feeling_verbs") or not specific:
         return False
+    if saying.cue.lemma_.lower() in _PLEDGES:
+        return True
     if subject.lower_ in {"i", "we"}:
         return specific > 1
     country = subject.lemma_.lower() in {"country", "government"} and any(c.lower_ == "his" for c in subject.children)
@@ -155,16 +165,10 @@ def _is_finite_helper(token: Token) -> bool:
 
 def _is_sentence(span: Span) -> bool:
     """A whole sentence with a finite verb in it that the parser did not take for its main word."""
-    doc, first = span.doc, span[0]
-    ended = span.end < len(doc) and doc[span.end].text == "."
-    if not ended or len(span) < SHORTEST_SENTENCE or not (first.is_sent_start and first.text[0].isupper()):
+    first, last = span[0], [t for t in sentence(span[0]) if not t.is_space][-1]
+    if last.text != "." or len(span) < SHORTEST_SENTENCE or not (first.is_sent_start and first.text[0].isupper()):
         return False
-    return any(
-        (t.tag_ in {"VBD", "VBZ"} or (t.tag_ == "VBN" and any(c.dep_ == "dobj" for c in t.children)))
-        and t.dep_ not in {"relcl", "pcomp", "csubj", "advcl", "amod"}
-        and not any(c.dep_ == "mark" for c in t.children)
-        for t in span
-    )
+    return any(t.tag_ in _FINITE or (t.tag_ == "VBN" and any(c.dep_ == "dobj" for c in t.children)) for t in span)
 
 
 def _hangs_on(root: Token, span: Span) -> bool:
@@ -256,7 +260,7 @@ def _has_condition(root: Token, span: Span) -> bool:
             for m in child.children
         )
         for child in root.children
-    ) or any(c.dep_ == "mark" and c.lower_ in {"if", "unless", "whether"} for c in root.children)
+    )
 
 
 def _group_fact(subject: Token, root: Token, specific: int) -> bool:

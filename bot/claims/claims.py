@@ -12,7 +12,7 @@ from spacy.tokens import Doc, Span
 from bot.claims import extensions, times, worth
 from bot.claims.asides import asides
 from bot.claims.attributions import Attributions, Saying
-from bot.claims.checkable import reason_against
+from bot.claims.checkable import CONDITION, THIN, UNSURE, reason_against
 from bot.claims.claim import Claim, Kind, TimeExpression, Voice
 from bot.claims.clause import Clause
 from bot.claims.clauses import QUOTATION_MARKS, clauses
@@ -53,6 +53,9 @@ _REFERENCE = "_REF"
 LEAST_WORTH = 0.12
 """Below this a clause is small talk. Set where annotated news loses none of the claims that must be found."""
 
+LEAST_IN_DOUBT = {THIN: 0.2, UNSURE: 0.4, CONDITION: 0.8}
+"""The same for a clause that :mod:`checkable` doubts."""
+
 
 @Language.factory(
     "claimdesk_claims",
@@ -87,6 +90,8 @@ class _Draft:
 
     claim: Claim
     named: bool
+    least: float
+    """The worth below which it is dropped."""
 
     def scored(self, log_odds: float) -> Claim:
         """The claim with its score and reasons."""
@@ -149,8 +154,8 @@ class _Finder:
         """Claims of the lines that belong to the story."""
         drafts = self._drafts()
         log_odds = worth.log_odds([draft.claim.standalone for draft in drafts])
-        scored = (draft.scored(odds) for draft, odds in zip(drafts, log_odds, strict=True))
-        return [claim for claim in scored if claim.worth >= LEAST_WORTH]
+        scored = ((draft.scored(odds), draft.least) for draft, odds in zip(drafts, log_odds, strict=True))
+        return [claim for claim, least in scored if claim.worth >= least]
 
     def _drafts(self) -> list[_Draft]:
         found: list[_Draft] = []
@@ -176,7 +181,8 @@ class _Finder:
             return None
         span = self._within_marks(without_tail(self.doc[bounds[0] : bounds[1]], clause.root))
         ents = self.entities.within(span)
-        if len(span) < 3 or reason_against(self.doc, clause, span, ents) is not None:
+        doubt = reason_against(self.doc, clause, span, ents)
+        if len(span) < 3 or (doubt is not None and doubt not in LEAST_IN_DOUBT):
             return None
         resolved = self.resolved.get(id(clause.saying), Resolved(None)) if clause.saying else Resolved(None)
         voice = self._voice(clause, span)
@@ -196,7 +202,7 @@ class _Finder:
             polarity=polar, modality=modality(clause.root), times=tuple(self._expression(t) for t in times),
             entities=named, quantities=amounts, ambiguous=ambiguous,
         )  # fmt: skip
-        return _Draft(claim, named=known)
+        return _Draft(claim, named=known, least=LEAST_IN_DOUBT.get(doubt or "", LEAST_WORTH))
 
     def _within_marks(self, span: Span) -> Span:
         """Without a quotation mark at one end whose partner lies outside."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from spacy.tokens import Doc, Span, Token
@@ -14,6 +15,7 @@ from bot.claims.prefaces import is_preface, skip_preface
 from bot.claims.words import words
 
 QUOTATION_MARKS = frozenset({'"', "“", "”", "``", "''", "„", "«", "»"})
+_IN_TEN = re.compile(r"\b\w+ in (?:\d+|three|four|five|ten)\b|\d ?(?:percent|%)|\btwo-thirds\b", re.IGNORECASE)
 CONTRAST = frozenset({"while", "whereas", "although", "though", "even", "but", "and", "yet"})
 SPEECH_SHAPES = frozenset({"ccomp", "quote", "colon", "according", "xcomp"})
 _STANCES = frozenset({"deny", "confirm", "admit", "acknowledge", "concede"})
@@ -85,11 +87,22 @@ def _is_speech(saying: Saying) -> bool:
         return saying.source_head is None or not any(c.lower_ == "own" for c in saying.source_head.children)
     if saying.shape not in SPEECH_SHAPES or saying.shape == "xcomp":
         return False
-    if saying.source_head is not None and saying.source_head.lemma_.lower() in SHARES:
+    head = saying.source_head
+    if head is not None and (head.lemma_.lower() in SHARES or _is_share(saying) or _is_denied(head)):
         return False
     if any(c.dep_ == "neg" for c in saying.cue.children):
         return False  # what somebody did not say
     return saying.cue.lemma_.lower() in words("reporting_verbs") or saying.quoted
+
+
+def _is_share(saying: Saying) -> bool:
+    """ "Nearly eight in 10 voters"."""
+    return saying.source is not None and bool(_IN_TEN.search(saying.cue.doc.text[slice(*saying.source)]))
+
+
+def _is_denied(head: Token) -> bool:
+    """ "No evidence" says nothing."""
+    return any(c.dep_ == "det" and c.lower_ == "no" for c in head.children)
 
 
 def _is_echo(saying: Saying, others: Iterable[Saying]) -> bool:
@@ -241,10 +254,12 @@ def _separated(clause: Clause, child: Token, tokens: set[int]) -> bool:
     marks = {";", ":", "—", "–", "--"}
     low, high = min(tokens), max(tokens)
     doc = child.doc
-    before = low - 2 if low > 1 and doc[low - 1].text in QUOTATION_MARKS else low - 1
-    beside = [i for i in (before, low, high, high + 1) if 0 <= i < len(doc)]
+    if child.i > clause.root.i:
+        beside = [low - 2 if low > 1 and doc[low - 1].text in QUOTATION_MARKS else low - 1, low]
+    else:
+        beside = [high, high + 1]
     spliced = high + 2 < len(doc) and any(doc[i].lower_ == "however" for i in (high + 1, high + 2))
-    return spliced or any(doc[i].text in marks for i in beside)
+    return spliced or any(0 <= i < len(doc) and doc[i].text in marks for i in beside)
 
 
 def _leading_speech(clause: Clause, cues: dict[int, Saying]) -> int | None:

@@ -108,11 +108,24 @@ def _named_behind(verb: Token) -> tuple[tuple[int, int] | None, Token | None]:
     """In "…, Ann Lee, the manager, wrote" the parser may have hung the name on what was said."""
     said = next((c for c in verb.children if c.dep_ == "ccomp" and c.right_edge.i < verb.i), None)
     if said is None:
-        return None, None
+        return _named_before(verb)
     for token in reversed(list(said.subtree)):
         if token.dep_ == "appos" and token.ent_type_ == "PERSON" and token.head.ent_type_ != "PERSON":
             return (token.left_edge.i, token.right_edge.i + 1), token
     return None, None
+
+
+def _named_before(verb: Token) -> tuple[tuple[int, int] | None, Token | None]:
+    """In "As a part of his plea, Ann Lee, 44, said that …" the parser may have hung the name on what goes before."""
+    if not any(c.dep_ == "ccomp" and c.i > verb.i for c in verb.children):
+        return None, None
+    i = verb.i - 1
+    while i > 0 and not verb.doc[i].is_sent_start and (verb.doc[i].is_punct or verb.doc[i].like_num):
+        i -= 1
+    name = verb.doc[i]
+    if name.ent_type_ != "PERSON" or name.dep_ not in {"appos", "dep", "npadvmod", "conj"}:
+        return None, None
+    return (name.left_edge.i, i + 1), name
 
 
 def _verb(verb: Token) -> Iterator[Candidate]:

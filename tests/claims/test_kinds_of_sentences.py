@@ -204,3 +204,32 @@ def test_facts_that_the_parser_half_understands_are_claims(read: Read, sentence:
 )
 def test_notes_below_a_story_are_furniture(read: Read, text: str) -> None:
     assert [claim.text for claim in read(text).claims] == ["The ferry of Oslo sank in 2018"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ('"She just made up the figures of the bank," Laura Stone said.', "made up"),
+        ("The minister of Norway announced that the army will give the fleet of Latvia a ship.", "fleet"),
+        ("Under the law of Norway, a driver loses the licence for 12 months if he is caught twice.", "12 months"),
+    ],
+)
+def test_doubtful_clauses_that_are_worth_checking_are_claims(one: One, sentence: str, words: str) -> None:
+    assert one(sentence, words)
+
+
+def test_no_evidence_says_nothing(read: Read) -> None:
+    text = "The police in Oslo have no evidence to suggest that Laura Stone opened the letters of the museum."
+    assert all(claim.speaker is None for claim in read(text).claims)
+
+
+def test_what_eight_in_ten_say_is_the_finding(one: One) -> None:
+    text = "Nearly eight in 10 voters in Norway said they have made up their mind about the vote of 2019."
+    assert one(text, "eight in 10").speaker is None
+
+
+def test_a_speaker_whom_the_parser_hung_elsewhere(one: One) -> None:
+    text = "As a part of his plea, Marcel Stone, 44, said that he opened 100 letters of the museum in Boston."
+    claim = one(text, "100 letters")
+    assert claim.speaker is not None
+    assert claim.speaker.name == "Marcel Stone"
