@@ -22,6 +22,7 @@ def add_operator_commands(app: typer.Typer) -> None:
     app.add_typer(audit, name="audit")
     app.add_typer(outbox, name="outbox")
     app.add_typer(jobs, name="jobs")
+    app.command()(doctor)
     app.command(name="export")(export)
     app.command(name="import")(import_)
 
@@ -103,6 +104,15 @@ def retry_job(
             await retry_submission(app, submission, team)
 
     on_redis_url("jobs", retried)
+
+
+def doctor() -> None:
+    """Check settings, Slack, Redis, models and the desk: a line each with what to do; status 0, or 1 for a FAIL."""
+    from bot.processes.doctor.examine import run_doctor  # noqa: PLC0415
+    from bot.processes.logs import set_up_logging  # noqa: PLC0415
+
+    set_up_logging("ERROR", "doctor")
+    raise SystemExit(0 if run_doctor() else 1)
 
 
 def export(team: Team = None) -> None:

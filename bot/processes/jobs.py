@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from bot.app import App
 from bot.desk.task import SubmissionState
 from bot.processes.on_redis import workspaces
-from bot.processes.visible import age, shortened, visible
+from bot.processes.visible import age, number, shortened, visible
 from bot.store.dead_letters import OPERATOR
 from bot.store.desk_store import DeskStore
 from bot.store.job_queue import JobQueue
@@ -39,9 +39,8 @@ async def show_jobs(settings: Settings, url: str, team: str | None) -> None:
 async def _show_queue(docket: Docket) -> None:
     snapshot = await docket.snapshot()
     failed = await _failed(docket)
-    workers = len(snapshot.workers)
     print(
-        f"{workers} {'worker' if workers == 1 else 'workers'}; jobs: {len(snapshot.future)} waiting, "
+        f"{number(len(snapshot.workers), 'worker')}; jobs: {len(snapshot.future)} waiting, "
         f"{len(snapshot.running)} running, {len(failed)} failed in the last {age(docket.execution_ttl.total_seconds())}"
     )
     now = datetime.now(UTC)
@@ -72,7 +71,7 @@ def _job(job: Execution) -> str:
 
 async def _show_parked(redis: Redis, team: str) -> None:
     found = await parked(redis, team)
-    print(f"{visible(team)}: {len(found)} parked {'submission' if len(found) == 1 else 'submissions'}")
+    print(f"{visible(team)}: {number(len(found), 'parked submission')}")
     for each in found:
         words = shortened(each.submission.text or each.submission.file or "the message that started the thread")
         since = age((datetime.now(UTC) - each.at).total_seconds())

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from redis.asyncio import Redis
 
 from bot.processes.on_redis import workspaces
-from bot.processes.visible import age, shortened, visible
+from bot.processes.visible import age, number, shortened, visible
 from bot.store.dead_letters import DeadLetter, DeadLetters
 from bot.store.desk_store import DeskStore
 from bot.store.outbox_state import WaitingQueue, held_methods, waiting_queues
@@ -26,8 +26,8 @@ async def show_outbox(redis: Redis, team: str | None) -> None:
         store = DeskStore(redis, each)
         queues = await waiting_queues(redis, store.keys)
         letters = await DeadLetters(redis, each).all()
-        print(f"{visible(each)}: {_number(sum(q.messages for q in queues), 'message')} waiting, ", end="")
-        print(_number(len(letters), "dead letter"))
+        print(f"{visible(each)}: {number(sum(q.messages for q in queues), 'message')} waiting, ", end="")
+        print(number(len(letters), "dead letter"))
         for line in await held_methods(redis, store.keys):
             print(f"  {line}")
         for queue in queues:
@@ -69,7 +69,7 @@ async def drop_letter(redis: Redis, id: str, team: str | None) -> None:
 
 
 def _queue(queue: WaitingQueue) -> str:
-    said = f"{visible(queue.queue)}: {_number(queue.messages, 'message')}, the oldest for {age(queue.oldest)}"
+    said = f"{visible(queue.queue)}: {number(queue.messages, 'message')}, the oldest for {age(queue.oldest)}"
     held = [visible(h) for h in queue.held] or ["it is being sent" if queue.sending else "no worker is at it"]
     return "; ".join((said, *held))
 
@@ -95,7 +95,3 @@ async def _words(store: DeskStore, letter: DeadLetter) -> str:
         return (await store.submission(about)).text or ""
     except Missing:
         return ""
-
-
-def _number(count: int, thing: str) -> str:
-    return f"{count} {thing}{'' if count == 1 else 's'}"

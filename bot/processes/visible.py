@@ -32,3 +32,8 @@ def age(seconds: float | None) -> str:
         if seconds >= 2 * length:
             return f"{seconds / length:.0f} {unit}"
     return f"{max(0.0, seconds):.0f} s"
+
+
+def number(count: int, thing: str) -> str:
+    """How many of a thing: ``1 message``, ``2 messages``."""
+    return f"{count} {thing}{'' if count == 1 else 's'}"

@@ -21,6 +21,7 @@ import json
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import dropwhile
 from typing import Any, Self
 
 from redis.asyncio import Redis
@@ -233,5 +234,23 @@ async def verify(redis: Redis, keys: Keys) -> Verification:
     if last:
         async for entry in read(redis, keys, until=str(last[0][0])):
             verification.take(entry)
+    verification.end(Head(**json.loads(head)) if head else None)
+    return verification
+
+
+async def verify_end(redis: Redis, keys: Keys, most: int) -> Verification:
+    """Verify the last entries of the log, so many at most, as if what stands before them were whole: a quick look."""
+    async with redis.pipeline(transaction=True) as pipe:
+        pipe.xrevrange(keys.log(), count=most)
+        pipe.get(keys.log_head())
+        rows, head = await pipe.execute()
+    found = [Entry(str(id), {str(k): str(v) for k, v in fields.items()}) for id, fields in reversed(rows)]
+    verification = Verification()
+    if len(found) == most:  # else it is the whole log
+        found = list(dropwhile(lambda entry: "hash" not in entry.fields, found))
+        if found:
+            verification.last = Head(found[0].seq - 1, found[0].fields.get("prev", ""))
+    for entry in found:
+        verification.take(entry)
     verification.end(Head(**json.loads(head)) if head else None)
     return verification
