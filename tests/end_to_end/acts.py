@@ -108,12 +108,32 @@ async def channel_settings(scene: Scene, who: Person, channel: Channel, **values
     return await who.submit(values)
 
 
-async def mark_duplicate(who: Person, card: Message, words: str, *, of: str = "") -> Answer:
-    """Set a claim aside as a duplicate of the one, or the one of several, that these words find."""
+async def mark_duplicate(who: Person, card: Message, words: str) -> Answer:
+    """Set a claim aside as a duplicate of the newest that these words find."""
     await who.press(card, "task_dismiss")
-    offered = (await who.suggest("original", words)).options
-    chosen = next(o for o in offered if of in o["text"]["text"])
-    return await who.submit({"kind": "duplicate", "original": chosen["value"]})
+    offered = await who.suggest("original", words)
+    assert offered.options, offered
+    return await who.submit({"kind": "duplicate", "original": offered.options[0]["value"]})
+
+
+async def leaf(scene: Scene, who: Person, part: str, to: str = "") -> str:
+    """All that a part of somebody's Home shows, on all its pages, or up to the page with these words."""
+    shown = who.home.plain()
+    while (turn := _turn(who.home, f"{part} ")) and not (to and to in who.home.plain()):
+        before = who.home.hash
+        await who.press(who.home, "home_page", block_id=turn)
+        await scene.slack.wait_for(lambda before=before: who.home.hash != before, timeout=15)
+        shown += who.home.plain()
+    return shown
+
+
+def _turn(home: View, part: str) -> str | None:
+    """The row with the button to the next page of a part."""
+    for block in home.blocks:
+        for element in block.get("elements", ()):
+            if element.get("action_id") == "home_page" and element["value"].startswith(part):
+                return str(block["block_id"])
+    return None
 
 
 def posted(scene: Scene, root: Message, kind: str) -> list[Message]:

@@ -6,7 +6,7 @@ import itertools
 import re
 
 import pytest
-from end_to_end.acts import claim, home, home_shows, menu_value, propose
+from end_to_end.acts import REVIEW, claim, home, home_shows, leaf, menu_value, propose
 from end_to_end.conftest import Scene, cards_below
 
 from bot.sandbox import Channel, Message, Person
@@ -32,18 +32,23 @@ async def test_what_somebody_has_stands_in_their_home_and_can_be_worked_on_there
 
 async def test_what_waits_for_a_signature_is_shown_to_those_who_may_sign_it(scene: Scene) -> None:
     card = await scene.card()
-    for person in (scene.ben, scene.cleo):
-        await home(scene, person, "Waiting for your sign-off")
     await propose(scene.ben, card)
+    await scene.until(card, "*Waiting for sign-off*")
+    await home(scene, scene.ben, "Waiting for your sign-off")
+    assert claim(card) not in (await leaf(scene, scene.ben, "review")).replace(_mine(scene.ben), "")
+    await home(scene, scene.cleo, "Waiting for your sign-off")
+    assert claim(card) in await leaf(scene, scene.cleo, "review", to=claim(card))
     shown = await home_shows(scene, scene.cleo, claim(card), "0 of 1", "[Sign off…]")
-    mine = await home_shows(scene, scene.ben, claim(card))
-    assert claim(card) not in mine.plain().split("Waiting for your sign-off")[1].split("Newest articles")[0]
     await scene.cleo.press(shown, "task_sign_off", block_id=_row(scene.cleo, "task_sign_off", claim(card)))
     assert claim(card) in scene.cleo.view.plain()
-    review = {"review_literal": "no", "review_reading": "no", "review_proof": "none"}
-    assert (await scene.cleo.submit(review)).ok
+    assert (await scene.cleo.submit(REVIEW)).ok
     await scene.until(card, "*Published*")
     await scene.slack.wait_for(lambda: claim(card) not in scene.cleo.home.plain())
+
+
+def _mine(who: Person) -> str:
+    """What stands in somebody's Home as theirs."""
+    return who.home.plain().split("Waiting for your sign-off")[0]
 
 
 def _row(who: Person, action: str, words: str) -> str:
@@ -118,7 +123,7 @@ async def test_claims_of_a_private_channel_are_shown_to_nobody_who_is_not_in_it(
     for person, sees in ((scene.ada, True), (scene.cleo, False)):
         shown = await home(scene, person, "Search open and past claims")
         assert ("The zoo of Emmerwick" in shown.plain()) is sees
-        assert ("[Sign off…]" in shown.plain() and claim(card) in shown.plain()) is sees
+        assert (claim(card) in await leaf(scene, person, "review")) is sees
         await person.press(shown, "home_search", "quokka")
         shown = await home_shows(scene, person, "Found for “quokka”" + (" (1)" if sees else " (0)"))
         assert (claim(card) in shown.plain()) is sees

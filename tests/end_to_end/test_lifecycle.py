@@ -35,11 +35,15 @@ async def test_a_verdict_needs_its_sources_and_signatures_and_its_correction_is_
 ) -> None:
     slack, ada, ben, cleo = scene.slack, scene.ada, scene.ben, scene.cleo
     dora, eli, finn = (slack.add_user(f"{name}{scene.desk.name}") for name in ("dora", "eli", "finn"))
-    scene.desk.members += [dora.id, eli.id, finn.id]
+    scene.desk = slack.add_channel(f"{scene.desk.name}-public", [ada, ben, cleo, dora, eli, finn, boss])
     assert (await settings(scene, boss, approvals="2")).ok
     assert (await channel_settings(scene, boss, scene.desk, broadcast=["yes"])).ok
-    root, cards = await scene.filed()
-    card = next(c for c in cards if "opened to traffic" in c.plain())
+    tunnel = f"Ostry{scene.desk.name.split('-')[1]}"  # that no other claim is about
+    root, cards = await scene.filed(
+        f"Through the mountain\n\nPublished 14 March 2025\n\nThe {tunnel} tunnel was handed over to its drivers in "
+        f"January, three years late.\n\nWorkers dug 4 kilometres of rock out of the {tunnel} tunnel by December 2023."
+    )
+    card = next(c for c in cards if "handed over" in c.plain())
     await menu(eli, card, "follow")
 
     # The gate refuses one source; with a second one it is for others to sign.
@@ -78,9 +82,9 @@ async def test_a_verdict_needs_its_sources_and_signatures_and_its_correction_is_
     # Elsewhere somebody pastes the same: their card repeats the verdict.
     gus = slack.add_user(f"gus{scene.desk.name}")
     other = slack.add_channel(f"{scene.desk.name}-other", [gus, cleo])
-    root_2 = await gus.post(other, f"{scene.me} again:\nThe Brannock bridge was opened to traffic after two years.")
+    root_2 = await gus.post(other, f"{scene.me} again:\nThe {tunnel} tunnel was handed over three years late.")
     (copy,) = await scene.cards(root_2, 1)
-    assert (await mark_duplicate(cleo, copy, "Brannock bridge opened January", of="in January 2025")).ok
+    assert (await mark_duplicate(cleo, copy, f"{tunnel} handed drivers")).ok
     await scene.until(copy, "*The same claim as*", "🔴 *False*", "May 2024")
     await in_thread(scene, root_2, "says the same as", "May 2024")
     await told(scene, gus, "A verdict on something you asked about", "May 2024")
@@ -156,12 +160,12 @@ async def test_a_draft_is_seen_by_nobody_else(scene: Scene) -> None:
 
 
 async def test_a_recheck_brings_a_claim_back_with_its_history_and_the_verdict_can_be_kept(scene: Scene) -> None:
-    card = await scene.card()
+    _, (card, _) = await scene.filed()
     await published(scene, card)
     await scene.ada.press(card, "task_recheck")
     await scene.until(card, "*Open*", "the published verdict stands", "*The verdict that stands:*", "🔴 *False*")
     await in_thread(scene, card, "due for another look", claim(card), "61 million")
-    queue = await scene.ada.command(scene.pile.channel, "/claims", "open")
+    queue = await scene.ada.command(scene.desk, "/claims", "open")
     assert claim(card) in queue.text
     await scene.ada.press(card, "task_keep")
     await scene.until(card, "*Published*", "🔴 *False*", f"checked by @{scene.ben.id}")

@@ -39,10 +39,10 @@ async def test_who_has_a_claim_is_reminded_before_it_is_due_and_when_it_is_overd
     await desk_at(noon - timedelta(hours=3, minutes=40)).reminders.round()  # nothing new
     await desk_at(noon + timedelta(minutes=5)).reminders.round()
     overdue = await told(scene, scene.ben, "*Overdue*", claim(card))
-    assert [m for m in scene.slack.dms(scene.ben) if m.plain().startswith("*")] == [reminder, overdue]
-    snooze = next(b for b in overdue.blocks if "reminder_snooze" in str(b))
+    assert [m for m in scene.slack.dms(scene.ben) if claim(card) in m.plain()] == [reminder, overdue]
+    snooze = next(b for b in overdue.blocks if "reminder_snooze" in str(b))  # of what presses most
     choice = next(o["value"] for o in snooze["elements"][0]["options"] if o["value"].startswith("4h "))
-    await scene.ben.press(overdue, "reminder_snooze", choice)
+    await scene.ben.press(overdue, "reminder_snooze", choice, block_id=snooze["block_id"])
     await scene.until(overdue, "💤 Snoozed until")
 
 
