@@ -80,7 +80,7 @@ def summary(submission: Submission) -> Wanted:
         "summary",
         about=submission.id,
         thread=submission.thread_ts or "",
-        user=submission.asker,
+        user=submission.asker if submission.asked else "",
     )
 
 
@@ -128,8 +128,13 @@ def question(submission: Submission, task: Task, index: int) -> Wanted:
 
 
 def askers(submission: Submission) -> tuple[str, ...]:
-    """Everybody who asked for the article."""
+    """Who brought the article and who asked for it later."""
     return tuple(dict.fromkeys((submission.asker, *submission.askers)))
+
+
+def _told(submission: Submission) -> tuple[str, ...]:
+    """Who is told its verdicts: everybody who asked for the article."""
+    return askers(submission) if submission.asked else submission.askers
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +159,9 @@ _DROPS_QUESTION = frozenset({Happened.QUESTION_DROPPED, Happened.ANSWERED, Happe
 def after(place: Place, step: Step, duplicates: Sequence[Place] = (), original: Task | None = None) -> Iterable[Wanted]:
     """What a step on a task makes the desk say: its card, and what people would want to hear of it.
 
-    ``duplicates`` show the task's verdicts in their threads, too; ``original`` is what a duplicate repeats, whose
-    verdict it and its own duplicates show from now on. Nobody is told by direct message of what they did themselves.
+    ``duplicates`` show the task's verdicts in their threads, too, and that it was set aside; ``original`` is what a
+    duplicate repeats, whose verdict it and its own duplicates show from now on. Nobody is told by direct message of
+    what they did themselves.
     """
     submission, task = place.submission, step.task
     if step.happened in _SILENT:
@@ -179,6 +185,9 @@ def after(place: Place, step: Step, duplicates: Sequence[Place] = (), original: 
     elif step.happened is Happened.DISMISSED and original is not None and original.standing is not None:
         for shown in (place, *duplicates):
             yield from _published(shown, original, step.by)
+    elif step.happened in (Happened.DISMISSED, Happened.REOPENED):  # their cards say whether it can have a verdict
+        for shown in duplicates:
+            yield card(shown.submission, shown.task.id)
     elif step.happened is Happened.RECHECK:
         about = f"{task.id} {task.standing}"
         yield Wanted(f"recheck:{task.id}:{task.version}", submission.channel, "recheck", about, thread_of(submission))
@@ -205,7 +214,7 @@ def _published(place: Place, task: Task, by: str) -> Iterable[Wanted]:
     there = {by, place.submission.asker} if place.submission.channel.startswith("D") else {by}
     wrote = {by, task.verdict.author} if task.verdict else {by}
     followers = [f for f in (*task.followers, *place.task.followers) if f not in wrote]
-    for person in dict.fromkeys((*askers(place.submission), *followers)):
+    for person in dict.fromkeys((*_told(place.submission), *followers)):
         if person not in there:
             yield Wanted(f"told:{place.task.id}:{of}:{person}", person, "told", about=about)
 

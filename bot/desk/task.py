@@ -80,6 +80,11 @@ class Submission(_Record):
     joined: str | None = None
     """The submission that this one was joined to, because it is the same article."""
 
+    @property
+    def asked(self) -> bool:
+        """Whether the ``asker`` asked for it; else they only posted a link where every link is read."""
+        return self.via is not Intake.WATCHED or self.again
+
 
 class TaskState(StrEnum):
     """Where a task stands; ``transitions.py`` says how it gets from one to the next."""

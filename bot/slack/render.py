@@ -127,11 +127,13 @@ class Renderer:
         return fallback(task), claim_card(task, await self._rules(), beside)
 
     async def _original(self, task: Task) -> Task | None:
-        if task.dismissal is None or task.dismissal.of is None:
-            return None
+        """The claim whose verdict a duplicate shows: of a duplicate of a duplicate, the one that is none."""
+        found, seen = None, {task.id}
         with suppress(Missing):
-            return await self._store.task(task.dismissal.of)
-        return None
+            while task.dismissal and task.dismissal.of and task.dismissal.of not in seen:
+                found = task = await self._store.task(task.dismissal.of)
+                seen.add(task.id)
+        return found
 
     async def _article_urls(self, task: Task) -> tuple[str, ...]:
         """The page under review, for the count of independent sources."""

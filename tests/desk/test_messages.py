@@ -30,7 +30,7 @@ from bot.desk.commands import (
 from bot.desk.messages import Place, Wanted
 from bot.desk.roles import EVERYBODY, Roles
 from bot.desk.rules import HouseRules
-from bot.desk.task import DismissalKind, Submission, Task
+from bot.desk.task import DismissalKind, Intake, Submission, Task
 from bot.desk.transitions import Happened, Step
 from desk.samples import (
     ADMIN,
@@ -201,6 +201,16 @@ def test_an_asker_who_wrote_the_verdict_hears_that_it_is_published() -> None:
     assert told(do(in_review(OPEN, by=DAN), SignOff(1), BEN)) == {DAN: "told"}
 
 
+def test_whoever_merely_posted_a_link_is_told_nothing_but_who_asked_for_it_is() -> None:
+    step = do(REVIEW, SignOff(1), BEN)
+    posted = submission(via=Intake.WATCHED, askers=(EVA,))
+    assert told(step, posted) == {EVA: "told"}
+    assert messages.summary(posted).user == ""
+    assert told(step, posted.model_copy(update={"again": True})) == {DAN: "told", EVA: "told"}
+    follower = do(after(REVIEW, (Follow(), DAN)), SignOff(1), BEN)
+    assert told(follower, posted) == {DAN: "told", EVA: "told"}
+
+
 def test_in_a_direct_message_the_thread_is_told_once_and_nobody_twice() -> None:
     direct = submission(channel="D0DAN", askers=(EVA,))
     step = do(REVIEW, SignOff(1), BEN)
@@ -255,6 +265,14 @@ def test_the_duplicates_of_a_duplicate_hear_that_verdict_too() -> None:
     original = published(after(task(submission="s0"), (Take(), ANA)))
     found = wanted(between, duplicates=[REPEAT], original=original)
     assert [w.id for w in found if w.shows == "published"] == ["published:s1-2:s0-1:1", "published:s2-3:s0-1:1"]
+
+
+@pytest.mark.parametrize("command", [Dismiss("an opinion"), Dismiss("", DismissalKind.DUPLICATE, "s0-1"), Reopen()])
+def test_the_card_of_a_duplicate_tells_that_its_original_was_set_aside_or_opened_again(command: Command) -> None:
+    step = do(ASIDE if isinstance(command, Reopen) else OPEN, command, BEN)
+    original = task(submission="s0") if isinstance(command, Dismiss) and command.of else None
+    found = [w.id for w in wanted(step, duplicates=[REPEAT], original=original)]
+    assert found == [CARD, SUMMARY, "card:s2-3"]
 
 
 def test_a_verdict_of_its_own_is_another_message_than_the_one_of_the_claim_it_repeated() -> None:

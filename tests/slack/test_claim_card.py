@@ -455,6 +455,19 @@ def test_a_duplicate_shows_the_claim_it_repeats_and_its_verdict_right_there() ->
     assert "The same claim as" not in card(shown)  # the original is gone
 
 
+def test_a_duplicate_of_a_claim_that_was_set_aside_says_so_and_can_be_reopened() -> None:
+    shown = in_state("duplicate", QUOTED, "x")
+    for reason in ("an opinion", ""):
+        aside = after(task(4, submission="s0"), (Dismiss(reason or "x", DismissalKind.OUT_OF_SCOPE), BEN))
+        assert aside.dismissal
+        aside = aside.model_copy(update={"dismissal": aside.dismissal.model_copy(update={"reason": reason})})
+        told = card(shown, Beside(NOW, aside))
+        colon = ": an opinion" if reason else ""
+        assert f"🚫 It was set aside by @{BEN}{colon}\n*Reopen* has this one checked instead." in told
+        assert "It has no verdict yet." not in told
+        assert "[Reopen]" in told
+
+
 def test_a_claim_that_was_set_aside_shows_no_draft_of_a_verdict() -> None:
     told = card(in_state("dismissed_draft", QUOTED, "an opinion"))
     assert "Missing context" not in told

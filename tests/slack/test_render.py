@@ -197,6 +197,18 @@ async def test_the_card_of_a_duplicate_shows_the_verdict_of_its_original(
     assert "The same claim as* (its card)" in await shown(renderer, card)
 
 
+async def test_a_duplicate_of_a_duplicate_shows_the_verdict_of_the_claim_that_is_none(
+    store: DeskStore, renderer: Renderer
+) -> None:
+    for id in ("s1", "s2", "s3"):
+        await file(store, id=id)
+    card, *_ = await act(store, (Dismiss("", DismissalKind.DUPLICATE, "s2-1"), CARO), id="s3-1")
+    await act(store, (Dismiss("", DismissalKind.DUPLICATE, "s1-1"), CARO), id="s2-1")
+    assert "It has no verdict yet." in await shown(renderer, card)
+    await act(store, (propose("false"), ANA), (SignOff(1), BEN))
+    assert "✅ 🔴 *False* — There are 41 ferries" in await shown(renderer, card)
+
+
 async def posted(redis: Redis, store: DeskStore, slack: Workspace, client: AsyncWebClient) -> None:
     """Have the card of the first claim stand in Slack, so that there is a link to it."""
     channel = slack.add_channel("desk")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from desk.samples import ANA, BEN, NOW, PAGE, QUOTED, SCALE, TEXTS, article, do, published, submission, task
+from desk.samples import ANA, BEN, DAN, NOW, PAGE, QUOTED, SCALE, TEXTS, article, do, published, submission, task
 from desk.states import STATES, full, in_state
 from legal import buttons, check, menu
 
@@ -14,9 +14,10 @@ from bot.desk import articles
 from bot.desk.commands import Ask, Dismiss, Recheck, Take
 from bot.desk.refusals import Refusal
 from bot.desk.rules import HouseRules
-from bot.desk.task import Closing, Submission, SubmissionState, Task
+from bot.desk.task import Closing, Intake, Submission, SubmissionState, Task
 from bot.desk.transitions import Context
 from bot.sandbox.plain import plain_blocks
+from bot.slack.cards.joined_card import joined_card
 from bot.slack.cards.summary_card import NO_CLAIM, more_card, reading_card, summary_card, summary_fallback
 
 CLOSED = Closing(by=ANA, at=NOW, reason="Satire, as the page says itself")
@@ -154,6 +155,19 @@ def test_while_it_is_read_and_when_it_cannot_be_the_thread_says_so() -> None:
     assert plain_blocks(reading_card(failed)) == "⚠️ x.org wants a login."
     assert summary_fallback(failed, None, []) == "x.org wants a login."
     check(reading_card(reading), summary_fallback(reading, None, []))
+
+
+def test_of_a_link_that_was_merely_posted_nobody_is_said_to_have_asked() -> None:
+    watched = submission(via=Intake.WATCHED)
+    cards = (reading_card(watched), summary_card(watched, article(), [task()], SCALE))
+    for blocks in cards:
+        assert DAN not in plain_blocks(blocks)
+        assert "Asked by" not in plain_blocks(blocks)
+    assert "Read because every link is that comes here" in plain_blocks(cards[1])
+    joined = [joined_card(of, submission("s0"), "Fewer ferries", [task()], "")[1] for of in (watched, submission())]
+    assert ["You hear" in plain_blocks(blocks) for blocks in joined] == [False, True]
+    again = submission(via=Intake.WATCHED, again=True)
+    assert f"Asked by @{DAN}" in plain_blocks(summary_card(again, article(), [task()], SCALE))
 
 
 def test_what_may_work_later_can_be_tried_again() -> None:

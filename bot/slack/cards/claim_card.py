@@ -99,10 +99,15 @@ def _notes(claim: Claim) -> list[str]:
 
 
 def _original(original: Task, permalink: str, rules: HouseRules) -> str:
-    """The claim that this one repeats, and the verdict that stands on it."""
+    """The claim that this one repeats, and the verdict that stands on it, or why there will be none."""
     where = f" ({link(permalink, 'its card')})" if permalink else ""
-    stands = original.standing_verdict
-    verdict = f"✅ {in_short(stands, rules.scale)}" if stands else "It has no verdict yet."
+    if stands := original.standing_verdict:
+        verdict = f"✅ {in_short(stands, rules.scale)}"
+    elif aside := original.dismissal:
+        why = f": {safe(aside.reason, 300)}" if aside.reason else ""
+        verdict = f"🚫 It was set aside by {person(aside.by)}{why}\n*Reopen* has this one checked instead."
+    else:
+        verdict = "It has no verdict yet."
     return f"*The same claim as*{where}:\n>{safe(original.text, 400)}\n{verdict}"
 
 

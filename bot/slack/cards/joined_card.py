@@ -20,6 +20,7 @@ def joined_card(
     where = link(thread, "in this thread") if thread else f"in <#{known.channel}>"
     counted = "1 claim" if len(tasks) == 1 else f"{len(tasks)} claims"
     text = f"🔁 {what} was read on {day_of(known.received)} already: {counted} {where}."
-    lines = [text, progress(tasks), "You hear of its verdicts as well. If it has changed since, have it read anew."]
+    told = "You hear of its verdicts as well. " if submission.asked else ""
+    lines = [text, progress(tasks), f"{told}If it has changed since, have it read anew."]
     again = button("Read it again", Action.READ_AGAIN, submission.id)
     return text, [section("\n".join(filter(None, lines))), actions([again])]

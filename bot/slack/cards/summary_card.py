@@ -30,7 +30,8 @@ _CLOSES = frozenset({TaskState.OPEN, TaskState.ASSIGNED, TaskState.QUESTION})
 def reading_card(submission: Submission) -> list[Block]:
     """What stands in the thread while the article is read, or after it could not be."""
     if submission.state is not SubmissionState.FAILED:
-        return [section(f"🔎 Reading this for {person(submission.asker)}. The claims to check follow here.")]
+        whom = f"this for {person(submission.asker)}" if submission.asked else "this link"
+        return [section(f"🔎 Reading {whom}. The claims to check follow here.")]
     blocks = [section(f"⚠️ {submission.failure}")]  # our own sentence, escaped where it repeats a link
     if submission.retryable:
         blocks.append(actions([button("Try again", Action.TRY_AGAIN, submission.id)]))
@@ -49,7 +50,7 @@ def summary_card(submission: Submission, article: Article, tasks: Sequence[Task]
         blocks.append(context(f"🚫 *Article closed* by {person(closing.by)} on {day_of(closing.at)}: {why}"))
     if doubts := list(_doubts(article, tasks)):
         blocks.append(context("\n".join(doubts)))
-    last = f"Asked by {person(submission.asker)}"
+    last = f"Asked by {person(submission.asker)}" if submission.asked else "Read because every link is that comes here"
     if submission.channel.startswith("D"):
         last += " · Nobody else sees these cards: mention me in a channel, so that somebody can sign a verdict off."
     blocks.append(context(last))
