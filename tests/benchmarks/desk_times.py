@@ -23,13 +23,14 @@ from end_to_end.desk_processes import KillableProcesses
 
 ROUNDS = {"1": 4, "0": 20}
 """Articles of ten claims each at so many seconds between posts; every card is pressed once."""
+FORTY = "press to card, 40 claims open"
 TEN_CLAIMS = "Spending on schools\n\n" + "\n\n".join(
     f"The town of Arden{n} spent {n + 11} million euros on its schools in 20{n + 10}." for n in range(10)
 )
 
 
 async def _measure(pace: str, rounds: int) -> tuple[dict[str, list[float]], dict[str, int]]:
-    times: dict[str, list[float]] = {"ack": [], "first line": [], "full thread": [], "press to card": []}
+    times: dict[str, list[float]] = {name: [] for name in ("ack", "first line", "full thread", "press to card", FORTY)}
     with TemporaryDirectory() as folder:
         async with Workspace(MANIFEST) as slack:
             ada = slack.add_user("ada")
@@ -38,6 +39,7 @@ async def _measure(pace: str, rounds: int) -> tuple[dict[str, list[float]], dict
             try:
                 for number in range(rounds):
                     await _one_article(slack, ada, number, times)
+                await _forty_open(slack, ada, times)
                 memory = processes.memory()
             finally:
                 await asyncio.to_thread(processes.stop)
@@ -64,6 +66,25 @@ async def _one_article(slack: Workspace, ada: Person, number: int, times: dict[s
         pressed = time.perf_counter()
         await ada.press(card, "task_take")
         await timed("press to card", lambda card=card: "*Taken*" in card.plain(), pressed)
+
+
+async def _forty_open(slack: Workspace, ada: Person, times: dict[str, list[float]]) -> None:
+    """200 presses in a channel with 40 claims: each card is taken and put back in turn, five times over."""
+    desk = slack.add_channel("forty", [ada])
+    for _ in range(4):
+        await ada.post(desk, f"<@{slack.bot_user_id}> again:\n{TEN_CLAIMS}")
+
+    def cards() -> list[Message]:
+        return [m for root in slack.messages(desk) for m in slack.thread(root) if message_id(m).startswith("card:")]
+
+    await slack.wait_for(lambda: len(cards()) == 40, timeout=120)
+    for turn in range(5):
+        action, seen = ("task_put_back", "*Open*") if turn % 2 else ("task_take", "*Taken*")
+        for card in cards():
+            pressed = time.perf_counter()
+            await ada.press(card, action)
+            await slack.wait_for(lambda card=card, seen=seen: seen in card.plain(), timeout=60)
+            times[FORTY].append(time.perf_counter() - pressed)
 
 
 def sections() -> Iterator[Section]:
