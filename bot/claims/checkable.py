@@ -35,6 +35,7 @@ _FIXED = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 THIN, UNSURE, CONDITION = "nothing to hold on to", "parser at a loss", "condition"
 """Reasons that are doubts: a clause of which only these are said is a claim if it is worth enough."""
+WISH = "wish"
 SHORTEST_SENTENCE = 9
 """Fewest words of a sentence that is a claim although the parser found no verb to stand on."""
 _DUTY = frozenset({"should", "must", "ought", "shall", "let"})
@@ -70,7 +71,7 @@ def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -
         return "fragment"
     helpers = {c.lower_ for c in root.children if c.dep_ == "aux"}
     if _is_demanded(root) or helpers & _DUTY or (_owes(root) and not _is_rule(clause, subject)):
-        return "wish"
+        return WISH
     if any(c.dep_ == "mark" and c.lower_ in {"if", "unless", "whether"} for c in root.children):
         return "fragment"
     if _has_condition(root, span):

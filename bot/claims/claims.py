@@ -12,10 +12,10 @@ from spacy.tokens import Doc, Span
 from bot.claims import extensions, times, worth
 from bot.claims.asides import asides
 from bot.claims.attributions import Attributions, Saying
-from bot.claims.checkable import CONDITION, THIN, UNSURE, reason_against
+from bot.claims.checkable import CONDITION, THIN, UNSURE, WISH, reason_against
 from bot.claims.claim import Claim, Kind, TimeExpression, Voice
 from bot.claims.clause import Clause
-from bot.claims.clauses import QUOTATION_MARKS, clauses
+from bot.claims.clauses import QUOTATION_MARKS, as_a_whole, clauses
 from bot.claims.extent import span_of, without_tail
 from bot.claims.people import Cast
 from bot.claims.polarity import modality, polarity
@@ -182,6 +182,8 @@ class _Finder:
         span = self._within_marks(without_tail(self.doc[bounds[0] : bounds[1]], clause.root))
         ents = self.entities.within(span)
         doubt = reason_against(self.doc, clause, span, ents)
+        if doubt == WISH and (whole := as_a_whole(clause)) is not None:
+            return self._draft(sent, whole)
         if len(span) < 3 or (doubt is not None and doubt not in LEAST_IN_DOUBT):
             return None
         resolved = self.resolved.get(id(clause.saying), Resolved(None)) if clause.saying else Resolved(None)

@@ -67,6 +67,18 @@ def clauses(sent: Span, sayings: Sequence[Saying]) -> list[Clause]:
     return sorted(found, key=lambda c: min(c.tokens, default=0))
 
 
+def as_a_whole(clause: Clause) -> Clause | None:
+    """What somebody named wants, told as a fact about him: "The mayor suggested that Oslo should pay"."""
+    saying = clause.saying
+    if saying is None or saying.quoted or saying.shape != "ccomp" or saying.source_head is None:
+        return None
+    head, cue = saying.source_head, saying.cue
+    named = head.pos_ == "PROPN" or head.lower_ in {"he", "she"}
+    if not named or clause.root.head != cue or cue.dep_ not in {"ROOT", "conj"}:
+        return None
+    return Clause(cue, {t.i for t in cue.subtree}, None, None if head.head == cue else head)
+
+
 def _announces(saying: Saying, sent: Span) -> bool:
     """ "The ministry issued a statement on Monday." before the quotation: a fact of its own, no lead with a colon."""
     outside = all(b <= sent.start_char or sent.end_char <= a for a, b in saying.content)

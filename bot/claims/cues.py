@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Span, Token
 
 from bot.claims.claim import Offsets
 from bot.claims.sentences import sentence
+from bot.claims.words import words
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
 OBJECTS = frozenset({"dobj", "dative", "oprd"})
@@ -193,8 +194,12 @@ def _noun(noun: Token) -> Iterator[Candidate]:
         else None
     )
     source = _noun_span(who, noun) if who is not None else None
+    teller = _teller(noun)
     for child in noun.children:
-        if child.dep_ in {"acl", "ccomp"} and child.i > noun.i and (_mark(child) or child.dep_ == "ccomp"):
+        if teller is not None and child.dep_ in {"acl", "ccomp"} and _mark(child) == "that":
+            speaker, head = _source(teller)
+            yield Candidate("ccomp", teller, speaker, head, [edges(child)], "that")
+        elif child.dep_ in {"acl", "ccomp"} and child.i > noun.i and (_mark(child) or child.dep_ == "ccomp"):
             yield Candidate("noun-clause", noun, source, who, [edges(child)], _mark(child))
         elif owner is not None and child.dep_ == "prep" and child.i > noun.i:
             inner = next((c for c in child.children if c.dep_ in {"pobj", "pcomp"}), None)
@@ -202,6 +207,16 @@ def _noun(noun: Token) -> Iterator[Candidate]:
                 yield Candidate(
                     "noun-prep", noun, source, who, [(inner.left_edge.i, inner.right_edge.i + 1)], child.lower_
                 )
+
+
+def _teller(noun: Token) -> Token | None:
+    """The verb of "told the paper in a statement that …", where the parser hung the clause on the statement."""
+    prep = noun.head
+    if noun.dep_ != "pobj" or prep.lower_ not in {"in", "at", "during", "on"} or prep.head.pos_ != "VERB":
+        return None
+    verb = prep.head
+    has_own = any(c.dep_ in CLAUSES for c in verb.children)
+    return verb if verb.lemma_.lower() in words("reporting_verbs") and not has_own else None
 
 
 def trimmed(doc: Doc, span: tuple[int, int]) -> tuple[int, int] | None:

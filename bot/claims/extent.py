@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.tokens import Doc, Span, Token
 
 from bot.claims.clause import Clause
-from bot.claims.clauses import LEAST_KEPT, SHORTEST_PART
+from bot.claims.clauses import LEAST_KEPT, QUOTATION_MARKS, SHORTEST_PART
 
 LONG_CLAIM = 18
 """Words from which on a tail is left out of a claim."""
@@ -56,7 +56,7 @@ def without_tail(span: Span, root: Token) -> Span:
         return span
     for i in range(max(root.i + 1, span.start + 1), span.end - SHORTEST_PART):
         kept = doc[i].idx - span.start_char
-        if kept < LEAST_LEFT * total or not (head := _tail(doc, i, span.end)):
+        if kept < LEAST_LEFT * total or _is_quoted(span, i) or not (head := _tail(doc, i, span.end)):
             continue
         own_fact, most = head.dep_ == "relcl", kept >= LEAST_KEPT * total
         if most and doc[i].text != ":" and (size >= LONG_WITH_RELATIVE or not own_fact):
@@ -64,6 +64,12 @@ def without_tail(span: Span, root: Token) -> Span:
         if not most and total >= VERY_LONG and not own_fact and doc[i].text in _STOPS:
             return doc[span.start : i]
     return span
+
+
+def _is_quoted(span: Span, i: int) -> bool:
+    """Whether a quotation that began in the span and ends in it is still open at a token."""
+    marks = [t.i for t in span if t.text in QUOTATION_MARKS]
+    return len(marks) % 2 == 0 and sum(mark < i for mark in marks) % 2 == 1
 
 
 def _tail(doc: Doc, start: int, end: int) -> Token | None:

@@ -233,3 +233,18 @@ def test_a_speaker_whom_the_parser_hung_elsewhere(one: One) -> None:
     claim = one(text, "100 letters")
     assert claim.speaker is not None
     assert claim.speaker.name == "Marcel Stone"
+
+
+def test_that_somebody_wants_something_is_a_fact_about_him(one: One) -> None:
+    claim = one("Laura Stone suggested the army of Norway should send more ships to the Barents Sea.", "Barents")
+    assert claim.text.startswith("Laura Stone suggested")
+    assert claim.speaker is None
+
+
+def test_what_was_told_in_a_statement_has_its_speaker(one: One) -> None:
+    text = "Laura Stone, the attorney, told The Herald in a statement that her client did not open the 100 letters."
+    claim = one(text, "100 letters")
+    assert claim.text.startswith("her client")
+    assert claim.speaker is not None
+    assert claim.speaker.name == "Laura Stone"
+    assert claim.polarity == "negative"

@@ -64,3 +64,11 @@ def test_an_insertion_between_two_dashes_stays(one: One) -> None:
 def test_a_dateline_of_many_words_is_cut(one: One) -> None:
     text = "DUBAI, United Arab Emirates — The airline of Norway sold forty aircraft to Dublin in 2018."
     assert one(text, "forty").text.startswith("The airline")
+
+
+def test_no_quotation_is_cut_in_two(one: One) -> None:
+    text = (
+        "The council of Oslo adopted in 2018 what the mayor of the city called “the longest, the most expensive, the "
+        "most contested and in some ways the most curious budget in the history of the northern countries”."
+    )
+    assert "countries" in one(text, "adopted").text
