@@ -18,7 +18,9 @@ from bot.desk.commands import (
     Dismiss,
     Follow,
     HandOver,
+    Object,
     PutBack,
+    Reopen,
     SetDue,
     SignOff,
     Take,
@@ -179,6 +181,37 @@ async def test_while_slack_does_not_tell_who_somebody_is_a_claim_can_be_handed_t
     house.slack.faults.add("users.info", "error", times=None)
     await house.desk.work.act("s1-1", HandOver(house.ben.id), house.ana.id)
     assert (await house.store.task("s1-1")).assignee == house.ben.id
+
+
+async def test_a_claim_that_would_go_back_to_somebody_who_left_goes_on_the_queue(house: House, asked: Message) -> None:
+    work, store, ana, ben = house.desk.work, house.store, house.ana.id, house.ben.id
+    await work.act("s1-1", Take(), ben)
+    await work.act("s1-1", Dismiss("an opinion"), ana)
+    await work.act("s1-2", propose(), ben)
+    await file(house, 2, "s2")
+    await work.act("s2-1", Take(), ben)
+    await work.act("s2-2", Take(), ana)
+    await work.close_article("s2", "Withdrawn", ana)
+    house.desk.office.people.changed(ben, Member(gone=True))
+    await work.act("s1-1", Reopen(), ana)
+    await work.act("s1-2", Object(1, "Too old"), ana)
+    await work.reopen_article("s2", ana)
+    free = [await store.task(id) for id in ("s1-1", "s1-2", "s2-1")]
+    assert {(t.state, t.assignee) for t in free} == {(TaskState.OPEN, None)}
+    assert (await store.task("s2-2")).assignee == ana
+    assert await store.assigned_to(ben) == []
+
+
+async def test_only_who_may_add_a_claim_to_an_article_that_is_open_is_shown_the_form(
+    house: House, asked: Message
+) -> None:
+    work = house.desk.work
+    assert (await work.extensible("s1", house.ana.id)).id == "s1"
+    await work.close_article("s1", "Withdrawn", house.ana.id)
+    assert (await refused(work.extensible("s1", house.ana.id))).reason is Reason.CLOSED
+    await house.desk.house.change_house(given(checker=Members(users=(house.ben.id,))), await boss(house))
+    assert (await refused(work.extensible("s1", house.ana.id))).reason is Reason.NOT_YOUR_ROLE
+    assert (await refused(work.extensible("nowhere", house.ana.id))).reason is Reason.GONE
 
 
 async def test_a_draft_is_kept_for_its_writer_until_it_is_sent(house: House, asked: Message) -> None:

@@ -300,6 +300,16 @@ async def test_nobody_answers_somebody_elses_reminder(room: Room, app: AsyncApp)
     assert await room.store.reminder(id) == before
 
 
+async def test_a_rest_that_the_reminder_did_not_offer_is_none(room: Room, app: AsyncApp) -> None:
+    await pressed(room, app)
+    id = f"{room.ana.id}:1"
+    before = await room.store.reminder(id)
+    for choice in ("for ever", "", "999d"):
+        with pytest.raises(Missing):
+            await room.reminders.snooze(id, before.items[0].task, choice, room.ana.id)
+    assert await room.store.reminder(id) == before
+
+
 # Channels
 
 
