@@ -35,7 +35,7 @@ _FIXED = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 THIN, UNSURE, CONDITION = "nothing to hold on to", "parser at a loss", "condition"
 """Reasons that are doubts: a clause of which only these are said is a claim if it is worth enough."""
-WISH = "wish"
+WISH, VIEW = "wish", "view"
 SHORTEST_SENTENCE = 9
 """Fewest words of a sentence that is a claim although the parser found no verb to stand on."""
 _DUTY = frozenset({"should", "must", "ought", "shall", "let"})
@@ -92,14 +92,14 @@ def reason_against(doc: Doc, clause: Clause, span: Span, ents: Sequence[Span]) -
     if any(c.lower_ == "your" or (c.lower_ == "no" and subject.lower_ == "one") for c in subject.children):
         return "nobody in particular"
     if subject.lower_ == "i" and any(c.dep_ == "acomp" for c in root.children):
-        return "view"
+        return VIEW
     group_fact = _group_fact(subject, root, specific)
     if (
         subject.lower_ in {"i", "we"}
         and not group_fact
         and (root.lemma_.lower() in words("feeling_verbs") or specific < 2)
     ):
-        return "view"
+        return VIEW
     habitual = any(c.lower_ in _HABITS for c in root.children)
     if not habitual and (helpers & _PREDICTION or _is_going_to(root)) and _is_open(clause, subject, ents, specific):
         return "prediction"
@@ -285,7 +285,7 @@ def _is_judgement(root: Token, specific: int) -> bool:
             return True
         return root.lemma_.lower() in {"seem", "feel", "look", "deserve"} and specific < 2
     for child in root.children:
-        if child.dep_ in {"acomp", "attr"}:
+        if child.dep_ in {"acomp", "attr"} and not any(t.lower_ == "than" for t in child.subtree):
             judged = child.lemma_.lower() in words("opinion_words") or any(
                 g.lower_ in words("opinion_words") for g in child.children if g.dep_ in {"amod", "compound"}
             )

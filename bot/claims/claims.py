@@ -12,7 +12,7 @@ from spacy.tokens import Doc, Span
 from bot.claims import extensions, times, worth
 from bot.claims.asides import asides
 from bot.claims.attributions import Attributions, Saying
-from bot.claims.checkable import CONDITION, THIN, UNSURE, WISH, reason_against
+from bot.claims.checkable import CONDITION, THIN, UNSURE, VIEW, WISH, reason_against
 from bot.claims.claim import Claim, Kind, TimeExpression, Voice
 from bot.claims.clause import Clause
 from bot.claims.clauses import QUOTATION_MARKS, as_a_whole, clauses
@@ -182,7 +182,8 @@ class _Finder:
         span = self._within_marks(without_tail(self.doc[bounds[0] : bounds[1]], clause.root))
         ents = self.entities.within(span)
         doubt = reason_against(self.doc, clause, span, ents)
-        if doubt == WISH and (whole := as_a_whole(clause)) is not None:
+        stance = doubt == WISH or (doubt == VIEW and clause.root.lemma_.lower() in _POSITION)
+        if stance and (whole := as_a_whole(clause)) is not None:
             return self._draft(sent, whole)
         if len(span) < 3 or (doubt is not None and doubt not in LEAST_IN_DOUBT):
             return None

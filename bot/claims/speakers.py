@@ -18,6 +18,7 @@ _PRONOUNS = frozenset(
 )
 PAPERS = frozenset({"statement", "release", "tweet", "email", "e-mail", "letter", "memo", "message", "post", "note"})
 """What somebody says by; whoever made it is the speaker."""
+_POINTERS = frozenset({"this", "these", "those"})
 LOOKBACK = 120
 """How many words back "the statement" may point."""
 _LONGEST = 90
@@ -48,8 +49,8 @@ class Speakers:
             return Resolved(None)
         if saying.shape == "turn" and saying.source is not None:
             return self._labelled(head, self.doc.text[saying.source[0] : saying.source[1]])
-        if head.dep_ == "poss" and head.pos_ == "PRON":
-            return self._pronoun(head)
+        if head.lower_ in _POINTERS:
+            return Resolved(None, (head.text,))
         if head.pos_ == "PRON":
             return self._pronoun(head)
         person = self.cast.person_at(head)

@@ -248,3 +248,17 @@ def test_what_was_told_in_a_statement_has_its_speaker(one: One) -> None:
     assert claim.speaker is not None
     assert claim.speaker.name == "Laura Stone"
     assert claim.polarity == "negative"
+
+
+def test_a_comparison_is_no_judgement(one: One) -> None:
+    assert one("The results of the Oslo bank were somewhat worse than expected in 2018.", "worse than")
+
+
+def test_whom_somebody_supports_is_a_fact_about_him(one: One) -> None:
+    claim = one('Senator Laura Stone declared that "I strongly support" the harbour law of Norway.', "harbour")
+    assert claim.text.startswith("Senator Laura Stone declared")
+
+
+def test_this_is_nobody_s_name(read: Read) -> None:
+    text = "All this in the letters of the museum indicates that the bank of Oslo lost 3 million kroner in 2018."
+    assert all(claim.speaker is None for claim in read(text).claims)
