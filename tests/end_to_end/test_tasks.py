@@ -12,7 +12,6 @@ from end_to_end.acts import (
     mark_duplicate,
     menu,
     menu_value,
-    posted,
     published,
     set_aside,
     told,
@@ -119,7 +118,7 @@ async def test_of_two_questions_at_once_a_number_or_the_button_says_which_is_ans
     await scene.cleo.post(scene.desk, "1: the mayor does.", thread_ts=root.ts)
     await scene.until(first, "*Open*", "💬 the mayor does.")
     assert "*Waiting for an answer*" in second.plain()
-    question = next(m for m in posted(scene, root, "question") if claim(second) in m.plain())
+    question = await in_thread(scene, root, "Question on claim", claim(second))
     await scene.ada.press(question, "task_answer")
     assert "Who says that" in scene.ada.view.plain()
     assert (await scene.ada.submit({"answer": "Nobody by name."})).ok
@@ -134,7 +133,7 @@ async def test_a_question_that_needs_no_answer_any_more_is_dropped(scene: Scene)
     await heard(scene, scene.cleo, "asked this, so only they")
     await scene.ben.press(card, "task_never_mind")
     await scene.until(card, "*Open*")
-    question = next(m for m in posted(scene, card, "question") if claim(card) in m.plain())
+    question = await in_thread(scene, card, "Question on claim", claim(card))
     await scene.until(question, "The question was dropped")
 
 
