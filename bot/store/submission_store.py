@@ -229,8 +229,9 @@ class SubmissionStore(TaskStore):
             if submission.state is not SubmissionState.WAITING or known.state is not SubmissionState.FILED:
                 return None
             joined = submission.model_copy(update={"state": SubmissionState.JOINED, "joined": earlier})
-            asked = messages.askers(known.model_copy(update={"askers": (*known.askers, submission.asker)}))
-            joining = known.model_copy(update={"askers": asked[1:]})
+            asked = (*known.askers, submission.asker) if submission.asked else known.askers
+            first = {known.asker} if known.asked else set()
+            joining = known.model_copy(update={"askers": tuple(dict.fromkeys(a for a in asked if a not in first))})
 
             def write() -> None:
                 pipe.set(self.keys.submission(id), joined.model_dump_json())
@@ -303,12 +304,15 @@ class SubmissionStore(TaskStore):
             changed = change(submission, await self.tasks_of(id))
             done[:] = [changed]
             homes = await self._homes()
+            duplicates = {each.task.id: await self._duplicates(each.task.id) for each in changed.steps}
 
             def write() -> None:
                 pipe.set(self.keys.submission(id), changed.submission.model_dump_json())
                 for each in changed.steps:
                     self._put(pipe, each.before, each.task)
-                    self._want(pipe, messages.after(Place(changed.submission, each.task), each))
+                    self._want(
+                        pipe, messages.after(Place(changed.submission, each.task), each, duplicates[each.task.id])
+                    )
                     version = each.task.version
                     self._log(pipe, by, each.happened.value, each.task.id, version=version, **details_of(each.task))
                 if changed.added:

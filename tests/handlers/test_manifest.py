@@ -30,6 +30,7 @@ NEEDS = {
     "views_publish": set(),
     "views_update": set(),
     "auth_test": set(),
+    "apps_connections_open": set(),  # with the app-level token
 }
 EVENTS = {
     "app_home_opened": set(),
