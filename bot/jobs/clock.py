@@ -37,4 +37,7 @@ async def _rounds(
                     log.exception("the round of %s broke off", team)
         except (RedisError, OSError) as error:
             log.warning("the clock cannot reach Redis (%s); it tries again", type(error).__name__)
+        # redis-py may turn a cancellation into a time-out of its own, which the step then tries again after.
+        if (task := asyncio.current_task()) and task.cancelling():
+            raise asyncio.CancelledError
         await asyncio.sleep(every)
