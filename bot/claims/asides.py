@@ -65,13 +65,13 @@ def _saying(cue: Token, head: Token | None) -> Saying:
 
 def _beside(doc: Doc, index: QuoteIndex, taken: QuoteIndex, quoting: dict[int, Saying]) -> Iterator[Saying]:
     """An act of saying for each quotation that has none; the other half of one that has is added to it."""
-    before: Saying | None = None
+    text, before = doc.text, None
     for quote in index.quotes:
         if quote.end - quote.start < _LEAST_QUOTED or taken.within(quote.start, quote.end):
             before = None
             continue
         saying = _behind(doc, quote, index) or _ahead(doc, quote, index)
-        if saying is None and before is not None and _goes_on(doc, before, quote):
+        if saying is None and before is not None and _goes_on(text, before, quote):
             before.content.append((quote.start, quote.end))
         if saying is None:
             continue
@@ -83,9 +83,9 @@ def _beside(doc: Doc, index: QuoteIndex, taken: QuoteIndex, quoting: dict[int, S
         yield saying
 
 
-def _goes_on(doc: Doc, before: Saying, quote: Quote) -> bool:
+def _goes_on(text: str, before: Saying, quote: Quote) -> bool:
     """The next paragraph of the same quotation."""
-    return quote.continues and not doc.text[before.content[-1][1] : quote.start].strip()
+    return quote.continues and not text[before.content[-1][1] : quote.start].strip()
 
 
 def _behind(doc: Doc, quote: Quote, index: QuoteIndex) -> Saying | None:

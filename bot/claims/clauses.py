@@ -100,16 +100,16 @@ def _is_speech(saying: Saying) -> bool:
     if saying.shape not in SPEECH_SHAPES or saying.shape == "xcomp":
         return False
     head = saying.source_head
-    if head is not None and (head.lemma_.lower() in SHARES or _is_share(saying) or _is_denied(head)):
+    if head is not None and (head.lemma_.lower() in SHARES or _is_share(head) or _is_denied(head)):
         return False
     if any(c.dep_ == "neg" for c in saying.cue.children):
         return False  # what somebody did not say
     return saying.cue.lemma_.lower() in words("reporting_verbs") or saying.quoted
 
 
-def _is_share(saying: Saying) -> bool:
+def _is_share(head: Token) -> bool:
     """ "Nearly eight in 10 voters"."""
-    return saying.source is not None and bool(_IN_TEN.search(saying.cue.doc.text[slice(*saying.source)]))
+    return bool(_IN_TEN.search(head.doc[head.left_edge.i : head.right_edge.i + 1].text))
 
 
 def _is_denied(head: Token) -> bool:

@@ -56,7 +56,7 @@ def without_tail(span: Span, root: Token) -> Span:
         return span
     for i in range(max(root.i + 1, span.start + 1), span.end - SHORTEST_PART):
         kept = doc[i].idx - span.start_char
-        if kept < LEAST_LEFT * total or _is_quoted(span, i) or not (head := _tail(doc, i, span.end)):
+        if kept < LEAST_LEFT * total or not (head := _tail(doc, i, span.end)) or _is_quoted(span, i):
             continue
         own_fact, most = head.dep_ == "relcl", kept >= LEAST_KEPT * total
         if most and doc[i].text != ":" and (size >= LONG_WITH_RELATIVE or not own_fact):

@@ -257,7 +257,11 @@ def _is_person(ent: Span) -> bool:
 def is_somebody(noun: Token, pronoun: Token) -> bool:
     """A man, a guy or an officer that a following "he" may mean."""
     word = noun.lemma_.lower()
-    if noun.tag_ != "NN" or noun.dep_ in {"compound", "appos", "nmod"} or word not in words("person_roles") | _ANYBODY:
+    if (
+        noun.tag_ != "NN"
+        or noun.dep_ in {"compound", "appos", "nmod"}
+        or not (word in _ANYBODY or word in words("person_roles"))
+    ):
         return False
     wanted = "m" if pronoun.lower_ in _HE else "f"
     return next((gender for ending, gender in _GENDERED if word.endswith(ending)), wanted) == wanted

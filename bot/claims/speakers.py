@@ -39,6 +39,7 @@ class Speakers:
         self.doc = doc
         self.cast = cast
         self._last: tuple[int, Person] | None = None
+        self._text: str = doc.text
         self._labels: dict[str, str] = {}
         self._said = QuoteIndex([Quote(*span, closed=True) for span in disjoint(doc._.attributions or [])])
 
@@ -48,7 +49,7 @@ class Speakers:
         if head is None:
             return Resolved(None)
         if saying.shape == "turn" and saying.source is not None:
-            return self._labelled(head, self.doc.text[saying.source[0] : saying.source[1]])
+            return self._labelled(head, self._text[saying.source[0] : saying.source[1]])
         if head.lower_ in _POINTERS:
             return Resolved(None, (head.text,))
         if head.pos_ == "PRON":
