@@ -15,7 +15,7 @@ from bot.claims.prefaces import is_preface, skip_preface
 from bot.claims.words import words
 
 QUOTATION_MARKS = frozenset({'"', "“", "”", "``", "''", "„", "«", "»"})
-_IN_TEN = re.compile(r"\b\w+ in (?:\d+|three|four|five|ten)\b|\d ?(?:percent|%)|\btwo-thirds\b", re.IGNORECASE)
+_IN_TEN = re.compile(r"\b\w+ in (?:10|100|three|four|five|ten)\b|\d ?(?:percent|%)|\btwo-thirds\b", re.IGNORECASE)
 CONTRAST = frozenset({"while", "whereas", "although", "though", "even", "but", "and", "yet"})
 SPEECH_SHAPES = frozenset({"ccomp", "quote", "colon", "according", "xcomp"})
 _STANCES = frozenset({"deny", "confirm", "admit", "acknowledge", "concede"})
@@ -23,6 +23,8 @@ _STANCES = frozenset({"deny", "confirm", "admit", "acknowledge", "concede"})
 _REASONS = frozenset({"since", "as", "because"})
 SHORTEST_PART = 4
 """Fewest words of a clause that is split off; shorter ones ("and he did") mean nothing alone."""
+LONGEST_LEAD = 8
+"""Most words before the head of a source that may say how many they are."""
 LEAST_KEPT = 0.62
 """Least part of a claim that stays when something is left out of it, so that it remains most of its sentence."""
 LONG_PREDICATE = 9
@@ -109,7 +111,8 @@ def _is_speech(saying: Saying) -> bool:
 
 def _is_share(head: Token) -> bool:
     """ "Nearly eight in 10 voters"."""
-    return bool(_IN_TEN.search(head.doc[head.left_edge.i : head.right_edge.i + 1].text))
+    start = max(head.left_edge.i, head.i - LONGEST_LEAD)
+    return bool(_IN_TEN.search(head.doc[start : head.i + 1].text))
 
 
 def _is_denied(head: Token) -> bool:
@@ -238,6 +241,8 @@ def _stands_alone(clause: Clause, child: Token, tokens: set[int]) -> bool:
     if child.dep_ == "conj":
         if own:
             return True
+        if child.i > clause.root.i and not any(c.dep_ == "cc" for c in child.head.children):
+            return False  # ", dubbed the “Ice Palace”" says something of a noun, whatever the parser makes of it
         rest = len(clause.tokens) - len(tokens)
         if len(tokens) < LONG_PREDICATE or rest < LONG_PREDICATE or not is_finite(child):
             return False

@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal
 
 from spacy.tokens import Doc, Span, Token
 
+from bot.claims.genders import HE, HONORIFICS, SHE, Gender, first_names, gender_of
 from bot.claims.quotes import QuoteIndex
 from bot.claims.sentences import sentence
 from bot.claims.words import ordered, words
 
-Gender = Literal["m", "f", ""]
 BODIES = frozenset({"ORG", "GPE", "NORP"})
-_HE = frozenset({"he", "him", "his", "himself"})
-_SHE = frozenset({"she", "her", "hers", "herself"})
 _OF_STATES = frozenset({"government", "regime", "administration"})
 _ANY_BODY = _OF_STATES | {
     "agency", "association", "body", "broadcaster", "bureau", "carrier", "charity", "company", "corporation",
@@ -36,22 +32,6 @@ _AUTHORITIES = frozenset(
 )  # fmt: skip
 LONGEST_ACRONYM = 5
 """Letters of a name in capitals that may be an authority as well as a firm."""
-_HONORIFICS: dict[str, Gender] = {
-    "mr.": "m",
-    "mr": "m",
-    "sir": "m",
-    "mrs.": "f",
-    "mrs": "f",
-    "ms.": "f",
-    "ms": "f",
-    "miss": "f",
-}
-_GENDERED: tuple[tuple[str, Gender], ...] = (
-    ("woman", "f"), ("wife", "f"), ("mother", "f"), ("daughter", "f"), ("sister", "f"), ("queen", "f"),
-    ("first lady", "f"),
-    ("man", "m"), ("husband", "m"), ("father", "m"), ("son", "m"), ("brother", "m"), ("king", "m"),
-)  # fmt: skip
-_ANYBODY = frozenset({"guy", "man", "woman", "boy", "girl", "person", "child", "friend", "boss", "driver", "student"})
 _PLACES = frozenset({"Virginia", "Charlotte", "Victoria", "Grace", "Francis", "Grant", "Jordan"})
 """First names that begin the names of places and bodies as well."""
 _ARTICLE = re.compile(r"^(?:an?|the) ", re.IGNORECASE)
@@ -92,7 +72,10 @@ class Cast:
         self.mentions: list[Mention] = []
         quoted = QuoteIndex(doc._.quotes or [])
         ents = [ent for ent in doc.ents if ent.label_ == "PERSON" or ent.label_ in BODIES]
-        for ent in sorted((e for e in ents if _is_person(e)), key=len, reverse=True):
+        above = [line.end for line in doc._.lines or [] if line.kind == "title"]
+        people = [ent for ent in ents if _is_person(ent)]
+        told = [ent for ent in people if not above or ent.start_char > max(above)] or people
+        for ent in sorted(told, key=len, reverse=True):  # in a headline every word has a capital
             self._meet(ent)
         for ent in ents:
             alone = len(ent) == 1 and ent.text in self._surnames  # a surname that was taken for a body or a place
@@ -112,7 +95,7 @@ class Cast:
             self.people.append(person)
             self._surnames.setdefault(key, []).append(person)
         person.role = person.role or role_of(ent)
-        person.gender = person.gender or _gender(ent, person.role)
+        person.gender = person.gender or gender_of(ent, person.role)
 
     def _known(self, ent: Span) -> Person | None:
         """Whom a name means among those met so far; a bare surname that two share is a person of its own."""
@@ -125,7 +108,7 @@ class Cast:
                 return person
         if " " in name or len(bearers) < 2:
             return bearers[0] if bearers and " " not in name else None
-        gender = _gender(ent, "")
+        gender = gender_of(ent, "")
         fitting = [person for person in bearers if gender and person.gender == gender]
         return fitting[0] if len(fitting) == 1 else None
 
@@ -153,7 +136,7 @@ class Cast:
         Subjects first is the preference for the backward-looking centre (Grosz, Joshi & Weinstein 1995). ``not_this``
         is somebody who cannot be meant: whoever is being quoted does not call himself "he".
         """
-        wanted: Gender = "m" if pronoun.lower_ in _HE else "f" if pronoun.lower_ in _SHE else ""
+        wanted: Gender = "m" if pronoun.lower_ in HE else "f" if pronoun.lower_ in SHE else ""
         people = [m for m in self.before(pronoun) if m.person is not None and m.person is not not_this]
         if not_this is None:
             people = [m for m in people if not m.apart] or people
@@ -246,25 +229,12 @@ def _is_person(ent: Span) -> bool:
     names = [t for t in ent if t.tag_ != "POS"]
     return (
         len(names) == 2
-        and names[0].text in _first_names()
+        and names[0].text in first_names()
         and names[0].text not in _PLACES
         and names[1].text.istitle()
         and names[1].text.isalpha()
         and names[1].lower_ not in words("body_nouns")
     )
-
-
-def is_somebody(noun: Token, pronoun: Token) -> bool:
-    """A man, a guy or an officer that a following "he" may mean."""
-    word = noun.lemma_.lower()
-    if (
-        noun.tag_ != "NN"
-        or noun.dep_ in {"compound", "appos", "nmod"}
-        or not (word in _ANYBODY or word in words("person_roles"))
-    ):
-        return False
-    wanted = "m" if pronoun.lower_ in _HE else "f"
-    return next((gender for ending, gender in _GENDERED if word.endswith(ending)), wanted) == wanted
 
 
 def _is_subject(token: Token) -> bool:
@@ -278,7 +248,7 @@ def _plain_name(ent: Span) -> str:
     while tokens and (tokens[-1].tag_ == "POS" or tokens[-1].text in {"'s", "’s", "’", "'"}):
         tokens.pop()
     while tokens and (
-        tokens[0].lower_ in _HONORIFICS or tokens[0].text.rstrip(".") in words("titles") or tokens[0].text == "."
+        tokens[0].lower_ in HONORIFICS or tokens[0].text.rstrip(".") in words("titles") or tokens[0].text == "."
     ):
         tokens.pop(0)
     if not tokens:
@@ -326,24 +296,6 @@ def _role_word(token: Token, ent: Span) -> bool:
     if token.text == ".":
         return token.i > 0 and token.nbor(-1).text in words("titles")
     return token.pos_ in {"NOUN", "PROPN", "ADJ"} or token.tag_ == "POS" or token.text == "-"
-
-
-def _gender(ent: Span, role: str) -> Gender:
-    first = next((t for t in ent if t.lower_ not in _HONORIFICS and t.text[0].isalpha()), ent[0])
-    before = ent.doc[ent.start - 1].lower_ if ent.start else ""
-    for word in (ent[0].lower_, before):
-        if word in _HONORIFICS:
-            return _HONORIFICS[word]
-    by_role: Gender = next((gender for word, gender in _GENDERED if role.lower().endswith(word)), "")
-    if by_role:
-        return by_role
-    return _first_names().get(first.text, "") if len(ent) > 1 else ""
-
-
-@cache
-def _first_names() -> dict[str, Gender]:
-    genders: dict[str, Gender] = {"f": "f", "m": "m"}
-    return {name: genders[line[0]] for line in ordered("first_names") for name in line[1:].split()}
 
 
 def country_of(role: str) -> str | None:

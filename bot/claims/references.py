@@ -13,7 +13,9 @@ from functools import cache
 from spacy.tokens import Doc, Span, Token
 
 from bot.claims.claim import Speaker
-from bot.claims.people import Cast, Person, country_of, is_somebody
+from bot.claims.cues import subject_of
+from bot.claims.genders import is_somebody
+from bot.claims.people import Cast, Person, country_of
 from bot.claims.words import ordered, words
 
 REACH = 3000
@@ -160,8 +162,14 @@ class References:
         )
 
     def _governs(self, pronoun: Token, span: Span, person: Person) -> bool:
-        """In "he would not back Smith", he is not Smith: no pronoun governs the name of its person (Reinhart 1983)."""
+        """Who a pronoun cannot be, by the places of pronoun and name in one clause (Reinhart 1983).
+
+        In "he would not back Smith" he is not Smith, in "Smith accused him" neither.
+        """
         verb = pronoun.head
+        if pronoun.dep_ in {"dobj", "dative"} or (verb.dep_ == "prep" and pronoun.dep_ == "pobj"):
+            doer = subject_of(verb if verb.pos_ == "VERB" else verb.head)
+            return doer is not None and self.cast.person_at(doer) is person
         if pronoun.dep_ not in {"nsubj", "nsubjpass"}:
             return False
         after = (t for t in span if t.i > verb.i and t.pos_ == "PROPN" and self.cast.person_at(t) is person)

@@ -18,7 +18,7 @@ def standalone(text: str, span: Span, edits: Sequence[Edit], times: Sequence[Tim
     offset = span.start_char
     changes = [*edits]
     for time in times:
-        if span.start_char <= time.start and time.end <= span.end_char:
+        if span.start_char <= time.start and time.end <= span.end_char and not _modifies(span, time):
             end = time.end + 2 if text[time.end : time.end + 2] in {"'s", "’s"} else time.end
             changes.append(Edit(time.start, end, absolute(text[time.start : end], time)))
     pieces: list[str] = []
@@ -34,6 +34,17 @@ def standalone(text: str, span: Span, edits: Sequence[Edit], times: Sequence[Tim
         body = f"{subject} {body}"
     body = body[:1].upper() + body[1:]
     return body if body.endswith((".", "!", "?")) else body + "."
+
+
+def _modifies(span: Span, time: Time) -> bool:
+    """ "Christmas gifts", "Monday's paper" as a name: the day only says what kind of thing is meant."""
+    if time.kind != "holiday":
+        return False
+    last = next((t for t in span if t.idx < time.end <= t.idx + len(t.text)), None)
+    if last is None:
+        return False
+    hyphen = last.i + 1 < len(last.doc) and last.nbor(1).text == "-"
+    return hyphen or last.dep_ in {"compound", "nmod", "amod"}
 
 
 def _tidy(text: str) -> str:

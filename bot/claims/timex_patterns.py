@@ -64,7 +64,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (
         "month",
         rf"\b(?:(?:{_EDGE})?(?i:last|next|this|this past|past|in|since|of|until|by|through|from|during|early"
-        rf"|late|mid|before|after)[ -](?:March|May)(?![\w’'-]|,? (?:of )?{YEAR}\b)"
+        rf"|late|mid|before|after)[ -](?:March|May)(?![\w’'-]|,? (?:of )?{YEAR}\b| \d{{1,2}}\b)"
         rf"|(?:{_EDGE})?(?:(?i:last|next|this|this past|this coming|past|coming) )?{_FULL_MONTH}(?!\w))",
     ),
     (

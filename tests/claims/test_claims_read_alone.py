@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claims.readers import One
+from claims.readers import One, Read
 
 
 def test_the_deal_becomes_the_deal_that_was_named(one: One) -> None:
@@ -86,3 +86,25 @@ def test_curly_apostrophes_come_back_as_they_were_written(one: One) -> None:
     first, second = one(text, "40,000"), one(text, "Boston")
     assert first.polarity == second.polarity == "negative"
     assert second.standalone.startswith("Laura O’Hara hasn’t paid")
+
+
+def test_nobody_accuses_himself(one: One) -> None:
+    text = "Senator Robert Stone spoke in Boston. Stone called him a liar and accused him of taking 40,000 dollars."
+    assert "Stone accused Robert" not in one(text, "40,000").standalone
+
+
+def test_a_headline_in_capitals_lends_nobody_a_name(read: Read) -> None:
+    text = (
+        "Claim That Robert Stone Paid The Museum Is Wrong\n\n"
+        "Robert Stone never paid the museum of Boston, the city found on Monday after a week of questions.\n\n"
+        "He lent the museum of Boston 40,000 dollars in 2017."
+    )
+    title = "Claim That Robert Stone Paid The Museum Is Wrong"
+    claims = read(text, title=title).claims
+    assert any("40,000" in claim.text for claim in claims)
+    assert all("Claim That" not in claim.standalone for claim in claims)
+
+
+def test_a_holiday_that_names_a_kind_of_thing_is_no_date(one: One) -> None:
+    text = "The museum of Boston sold 300 Christmas trees to the school on Christmas."
+    assert "Christmas trees to the school on Christmas (December 25" in one(text, "300").standalone

@@ -29,6 +29,7 @@ from claims.readers import One, Read
         ("The bank closed on Labor Day.", "2019-09-02"),
         ("The bank closed last year.", "2018"),
         ("The bank closed in March 2015.", "2015-03"),
+        ("The bank closed from March 30.", "2019-03-30"),
         ("The bank closed its doors ahead of the Friday vote.", "2019-09-20"),
         ("The bank holds a fair that opens Monday.", "2019-09-23"),
     ],
