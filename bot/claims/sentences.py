@@ -8,6 +8,9 @@ from spacy.tokens import Doc, Span, Token
 from bot.claims import extensions, layout
 from bot.claims.words import words
 
+if TYPE_CHECKING:
+    from thinc.types import Ints2d
+
 LONGEST_SENTENCE = 200
 """Tokens without any certain boundary after which one is set: keeps everything that reads a sentence linear."""
 OPENING = frozenset("“‘«„`([{")
