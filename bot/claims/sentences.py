@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
@@ -34,6 +37,7 @@ class Sentences:
         """Find the lines of the document and mark its certain sentence boundaries."""
         doc._.lines = layout.lines(doc.text, doc._.title)
         starts = {line.start for line in doc._.lines} | _line_heads(doc)
+        decisions = np.zeros(len(doc), dtype="int64")  # 1 a boundary, -1 none, 0 for the parser to decide
         depth = last = 0
         for token in doc:
             if token.idx in starts:
@@ -41,9 +45,11 @@ class Sentences:
             if token.i and not token.is_space:
                 decision = True if token.i - last >= LONGEST_SENTENCE else _boundary(token, starts, depth)
                 if decision is not None:
-                    token.is_sent_start = decision
+                    decisions[token.i] = 1 if decision else -1
                     last = token.i if decision else last
             depth = max(0, depth + (token.text == "[") - (token.text == "]"))
+        if len(doc):  # at once: ``Token.is_sent_start`` looks at the whole document each time it is set
+            doc.from_array(["SENT_START"], cast("Ints2d", decisions.astype("uint64").reshape(-1, 1)))
         return doc
 
 
