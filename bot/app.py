@@ -34,6 +34,7 @@ from bot.reminders.rules import ReminderRules, parse_reminder_rules
 from bot.service import Desk, Office
 from bot.service.home_page import HomePage
 from bot.service.reminder_messages import ReminderMessages
+from bot.slack.client import slack_client
 from bot.slack.identity import Identity
 from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
@@ -69,8 +70,6 @@ _HANDLERS = (
 
 TURN_MARGIN = 5
 """Seconds beyond a page's longest time after which a dead worker's turn at a web site goes to the next."""
-SLACK_TIMEOUT = 15
-"""Seconds to wait for an answer of Slack's; after that the fate of a call is unknown."""
 
 
 @dataclass
@@ -139,12 +138,7 @@ async def open_app(settings: Settings, redis_url: str) -> AsyncIterator[App]:
         reminder_rules = parse_reminder_rules(files("config").joinpath("reminders.toml").read_text("utf-8"))
     except ValueError as error:
         raise SettingsError(str(error)) from None
-    client = AsyncWebClient(
-        token=settings.required("SLACK_BOT_TOKEN"),
-        base_url=settings.slack_api_url,
-        timeout=SLACK_TIMEOUT,
-        retry_handlers=[],  # the sender decides what is tried again: a retry below it could post twice
-    )
+    client = slack_client(settings.required("SLACK_BOT_TOKEN"), settings.slack_api_url)
     redis = connect(redis_url)
     try:
         await wait_for(redis_url)
