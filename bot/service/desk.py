@@ -76,7 +76,7 @@ class Desk:
 
         A step that breaks off (a record that cannot be read) does not keep the others from theirs.
         """
-        for step in (self._read, self._digest, self._recheck, self._watch, self._age, self.office.wake):
+        for step in (self._read, self._digest, self._recheck, self._watch, self._age, self._deliver):
             try:
                 await step()
             except (RedisError, OSError):
@@ -101,6 +101,9 @@ class Desk:
     async def _watch(self) -> None:
         for id in await self.store.to_watch(self.office.now()):
             await self.office.queue.read_anew(self.store.team, id)
+
+    async def _deliver(self) -> None:
+        await self.office.wake(anew=True)
 
     async def _age(self) -> None:
         await self.store.mark_overdue(self.office.now())

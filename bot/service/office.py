@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
@@ -46,6 +46,8 @@ class Office:
     people: People
     admins: Collection[str] = ()
     now: Callable[[], datetime] = utc_now
+    _asked: dict[str, int] = field(default_factory=dict, init=False, repr=False)
+    """The turn of each queue that was asked to be delivered last."""
 
     # House rules and roles
 
@@ -130,7 +132,13 @@ class Office:
         await self.store.want(Wanted(id, channel, shows, thread=thread or "", user=user, body=body))
         await self.wake()
 
-    async def wake(self) -> None:
-        """Have every queue with messages delivered."""
-        for queue in await self.outbox.queues():
-            await self.queue.deliver(self.store.team, queue)
+    async def wake(self, *, anew: bool = False) -> None:
+        """Have every queue with messages delivered.
+
+        What this process asked for once it does not ask for again in the same turn, unless ``anew``: the clock does so
+        for what a job left lying that failed.
+        """
+        for queue, turn in (await self.outbox.queues()).items():
+            if anew or self._asked.get(queue) != turn:
+                await self.queue.deliver(self.store.team, queue, turn)
+                self._asked[queue] = turn

@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 LEASE = 9.0
 """Seconds for which a sender holds a queue unless it renews: how long a queue rests after its sender was killed."""
+LET_GO = 0.5
+"""Seconds to wait for a sender that found the queue empty, just before there was something in it, to let go of it."""
 LOOK_AGAIN = 0.1
 """Seconds between looks at a queue that must wait, so that an edit need not wait behind a post."""
 MOST_ATTEMPTS = 12
@@ -103,9 +105,9 @@ class Sender:
         self._post_every = post_every
 
     async def deliver(self, queue: str) -> None:
-        """Send what waits in a queue until nothing does; returns at once if another process is at it."""
-        lock = self._redis.lock(self._keys.sending(queue), timeout=LEASE, blocking=False)
-        if not await lock.acquire():
+        """Send what waits in a queue until nothing does; returns soon if another process is at it."""
+        lock = self._redis.lock(self._keys.sending(queue), timeout=LEASE, sleep=0.02)
+        if not await lock.acquire(blocking_timeout=LET_GO):
             return
         renewal = asyncio.create_task(_renew(lock))
         try:

@@ -36,9 +36,9 @@ class JobQueue:
         """Read the page of published verdicts again, to see whether it changed."""
         await self._docket.add("read_anew", key=f"anew:{team}:{submission}")(team, submission)
 
-    async def deliver(self, team: str, queue: str) -> None:
-        """Send what waits in a queue of the outbox."""
-        await self._docket.add("deliver", key=f"deliver:{team}:{queue}")(team, queue)
+    async def deliver(self, team: str, queue: str, turn: int) -> None:
+        """Send what waits in a queue of the outbox, in this turn of it."""
+        await self._docket.add("deliver", key=f"deliver:{team}:{queue}:{turn}")(team, queue)
 
     async def digest(self, team: str, channel: str, day: date, asked: str = "") -> None:
         """Post the digest of a channel for a day; ``asked`` names the request when a person wants it now."""

@@ -113,6 +113,10 @@ class Keys:
         """Set: queues with messages waiting."""
         return self._key("outboxes")
 
+    def turns(self) -> str:
+        """Hash: how often each queue of the outbox was emptied."""
+        return self._key("outbox-turns")
+
     def dead(self) -> str:
         """List: messages that Slack will never take, as JSON with the reason."""
         return self._key("outbox-dead")

@@ -81,9 +81,15 @@ class Outbox:
         self._redis = redis
         self._keys = keys
 
-    async def queues(self) -> set[str]:
-        """Queues with messages waiting."""
-        return set(strings(await self._redis.smembers(self._keys.outboxes())))
+    async def queues(self) -> dict[str, int]:
+        """Queues with messages waiting, each with its turn: how often it was emptied before.
+
+        A turn is one job's to send. It ends in the step that finds the queue empty, so that whoever wants a message
+        after that asks for the next turn, and never for a job that is about to end.
+        """
+        names = strings(await self._redis.smembers(self._keys.outboxes()))
+        turns = await self._redis.hmget(self._keys.turns(), names) if names else []
+        return {name: int(turn or 0) for name, turn in zip(names, turns, strict=True)}
 
     async def waiting(self, queue: str, most: int = 500) -> Counter[str]:
         """Ids that wait, oldest first, each with how often it was wanted."""
@@ -152,7 +158,7 @@ class Outbox:
         return [json.loads(row) for row in await self._redis.lrange(self._keys.dead(), 0, -1)]
 
     async def close_if_empty(self, queue: str) -> bool:
-        """Take the queue off the list of queues if nothing waits in it; False if something does."""
+        """Take the queue off the list of queues if nothing waits in it, and end its turn; False if something does."""
         async with self._redis.pipeline(transaction=True) as pipe:
             try:
                 await pipe.watch(self._keys.outbox(queue))
@@ -160,6 +166,7 @@ class Outbox:
                     return False
                 pipe.multi()  # type: ignore[no-untyped-call]
                 pipe.srem(self._keys.outboxes(), queue)
+                pipe.hincrby(self._keys.turns(), queue, 1)
                 await pipe.execute()
             except WatchError:
                 return False

@@ -49,7 +49,7 @@ RECORDS = frozenset(
 )
 """Kinds of keys that are the desk's memory: the first word of each, behind the workspace."""
 
-PASSING = frozenset({"cut", "import", "importer", "pace", "schema", "sending", "step", "upgrading"})
+PASSING = frozenset({"cut", "import", "importer", "outbox-turns", "pace", "schema", "sending", "step", "upgrading"})
 """Kinds that are worth nothing elsewhere: locks, waits, work under way; the version is what an export begins with."""
 
 

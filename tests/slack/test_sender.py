@@ -514,7 +514,7 @@ async def test_messages_to_an_archived_channel_are_kept_aside_with_the_reason_an
         ("n0", "is_archived"),
         ("n1", "is_archived"),
     ]
-    assert await outbox.queues() == set()
+    assert await outbox.queues() == {}
 
 
 async def test_every_message_of_a_thread_that_cannot_start_is_kept_with_the_same_reason(

@@ -231,7 +231,7 @@ async def test_a_workspace_sees_nothing_of_another(store: DeskStore, redis: Redi
     with pytest.raises(Missing):
         await other.task("s1-1")
     assert await other.tasks_in(CHANNEL, TaskState.OPEN) == []
-    assert await Outbox(redis, other.keys).queues() == set()
+    assert await Outbox(redis, other.keys).queues() == {}
     assert await audit.entries(redis, other.keys) == []
     await other.receive(submission(team="T0OTHER"))
     assert await teams(redis) == [TEAM, "T0OTHER"]
@@ -360,7 +360,7 @@ async def test_digest_settings_are_kept_changed_and_logged(store: DeskStore, out
     done = await store.change_digest(CHANNEL, at_eight, by=ANA)
     assert await store.digest(CHANNEL) == done
     assert await store.digests() == [done]
-    assert await outbox.queues() == set()
+    assert await outbox.queues() == {}
     assert await log(store, redis, CHANNEL) == [("digest", ANA)]
 
 

@@ -30,7 +30,7 @@ def outbox(redis: Redis) -> Outbox:
 async def test_a_wanted_message_waits_as_it_was_wanted(store: DeskStore, outbox: Outbox) -> None:
     fixed = Wanted("n:1", CHANNEL, "ephemeral", thread="1.2", user="U1", body={"text": "“ä” <x>", "blocks": [{"a": 1}]})
     await store.want(CARD, fixed)
-    assert await outbox.queues() == {CHANNEL}
+    assert await outbox.queues() == {CHANNEL: 0}
     assert list(await outbox.waiting(CHANNEL)) == ["card:1", "n:1"]
     message = await outbox.message("n:1")
     assert message is not None
@@ -76,7 +76,7 @@ async def test_an_ephemeral_message_is_forgotten_once_it_was_shown(
     await store.want(Wanted("n:1", CHANNEL, "ephemeral", user="U1", body={"text": "x"}))
     await outbox.done(CHANNEL, "n:1", 1, channel=CHANNEL, ts="")
     assert await outbox.close_if_empty(CHANNEL)
-    assert await redis.keys(f"*{TEAM}*") == []
+    assert await redis.keys(f"*{TEAM}*") == [Keys(TEAM).turns()]
 
 
 async def test_a_post_of_unknown_fate_is_known_as_such_until_it_is_settled(store: DeskStore, outbox: Outbox) -> None:
@@ -125,11 +125,24 @@ async def test_a_dead_letter_is_kept_whole_with_the_reason(store: DeskStore, out
 async def test_a_queue_with_something_in_it_is_not_closed(store: DeskStore, outbox: Outbox) -> None:
     await store.want(CARD)
     assert not await outbox.close_if_empty(CHANNEL)
-    assert await outbox.queues() == {CHANNEL}
+    assert await outbox.queues() == {CHANNEL: 0}
     await outbox.done(CHANNEL, "card:1", 1, channel=CHANNEL, ts="7.1")
     assert await outbox.close_if_empty(CHANNEL)
-    assert await outbox.queues() == set()
+    assert await outbox.queues() == {}
     assert await outbox.close_if_empty(CHANNEL)
+
+
+async def test_what_is_wanted_after_a_queue_was_found_empty_has_a_turn_of_its_own(
+    store: DeskStore, outbox: Outbox
+) -> None:
+    """So its job is a new one, and not the one that is about to end without having seen it."""
+    await store.want(CARD)
+    (turn,) = (await outbox.queues()).values()
+    await outbox.done(CHANNEL, "card:1", 1, channel=CHANNEL, ts="7.1")
+    assert await outbox.close_if_empty(CHANNEL)
+    await store.want(CARD)
+    (next_turn,) = (await outbox.queues()).values()
+    assert next_turn > turn
 
 
 async def test_a_queue_that_fills_while_it_is_closed_stays_open(store: DeskStore, redis_url: str, redis: Redis) -> None:
@@ -153,7 +166,7 @@ async def test_a_queue_that_fills_while_it_is_closed_stays_open(store: DeskStore
     await redis.sadd(Keys(TEAM).outboxes(), CHANNEL)
     assert not await closing.close_if_empty(CHANNEL)
     await other.aclose()
-    assert await Outbox(redis, Keys(TEAM)).queues() == {CHANNEL}
+    assert await Outbox(redis, Keys(TEAM)).queues() == {CHANNEL: 0}
 
 
 async def test_wanting_and_closing_at_once_never_hides_a_message(
@@ -161,10 +174,10 @@ async def test_wanting_and_closing_at_once_never_hides_a_message(
 ) -> None:
     for _ in range(20):
         await asyncio.gather(store.want(CARD), outbox.close_if_empty(CHANNEL), outbox.close_if_empty(CHANNEL))
-        assert await outbox.queues() == {CHANNEL}
+        assert set(await outbox.queues()) == {CHANNEL}
         await outbox.done(CHANNEL, "card:1", 1, channel="", ts="")
         await outbox.close_if_empty(CHANNEL)
-    assert await redis.keys(f"*{TEAM}*") == []
+    assert await redis.keys(f"*{TEAM}*") == [Keys(TEAM).turns()]
 
 
 async def test_messages_are_read_together_without_those_that_are_gone(

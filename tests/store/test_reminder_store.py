@@ -103,7 +103,7 @@ async def test_marks_that_changed_without_a_message_are_kept_and_unchanged_ones_
     assert await marks(reminders, redis) == forgotten
     assert await reminders.remind(BEN, lambda marks: (marks, None)) is None
     assert not await redis.exists(reminders.keys.marks(BEN))
-    assert await outbox.queues() == {ANA}
+    assert await outbox.queues() == {ANA: 0}
 
 
 async def test_snooze_and_dismiss_change_the_message_and_what_is_told_next(
