@@ -43,8 +43,8 @@ from bot.slack.sender import Sender
 from bot.store.deliveries import Deliveries
 from bot.store.desk_store import DeskStore, teams
 from bot.store.house_store import HouseStore
-from bot.store.job_queue import JobQueue
-from bot.store.keys import DOCKET, Keys
+from bot.store.job_queue import Dockets, JobQueue, open_dockets
+from bot.store.keys import Keys
 from bot.store.outbox import Outbox
 from bot.store.redis_client import check_fit, connect, wait_for
 from bot.store.reminder_store import ReminderStore
@@ -78,7 +78,7 @@ class App:
 
     settings: Settings
     redis: Redis
-    docket: Docket
+    dockets: Dockets
     client: AsyncWebClient
     scales: Mapping[str, Scale]
     reminder_rules: ReminderRules
@@ -92,7 +92,7 @@ class App:
                 store=DeskStore(self.redis, team),
                 houses=HouseStore(self.redis, team),
                 outbox=Outbox(self.redis, Keys(team)),
-                queue=JobQueue(self.docket),
+                queue=JobQueue(self.dockets),
                 scales=self.scales,
                 permalinks=Permalinks(self.client, self.redis, Keys(team)),
                 people=People(self.client),
@@ -146,8 +146,8 @@ async def open_app(settings: Settings, redis_url: str) -> AsyncIterator[App]:
             log.warning(warning)
         for team in await teams(redis):
             await bring_up_to_date(redis, team)
-        async with Docket(name=DOCKET, url=redis_url) as docket:
-            yield App(settings, redis, docket, client, scales, reminder_rules)
+        async with open_dockets(redis_url) as dockets:
+            yield App(settings, redis, dockets, client, scales, reminder_rules)
     finally:
         await redis.aclose()
         if client.session is not None:
@@ -201,14 +201,14 @@ def _bolt_logger() -> logging.Logger:
 
 
 @asynccontextmanager
-async def open_worker(app: App) -> AsyncIterator[Worker]:
-    """A worker with its extraction processes, which load the spaCy pipeline before this returns."""
+async def open_workers(app: App) -> AsyncIterator[tuple[Worker, ...]]:
+    """What works in a worker process, one for each queue; its extraction processes load the spaCy pipeline first."""
     # Only workers read pages and run spaCy; the other processes never load what that takes.
     from bot.articles.fetch import Fetcher  # noqa: PLC0415
     from bot.articles.read import read, read_file  # noqa: PLC0415
     from bot.fetch_limits import fetch_limits  # noqa: PLC0415
     from bot.jobs.extraction import ExtractionPool  # noqa: PLC0415
-    from bot.jobs.jobs import Jobs, Readers  # noqa: PLC0415
+    from bot.jobs.jobs import AT_ONCE, Jobs, Readers  # noqa: PLC0415
     from bot.jobs.parsing import ParserPool  # noqa: PLC0415
     from bot.slack.shared_files import SharedFiles  # noqa: PLC0415
     from bot.store.turns import SharedTurns  # noqa: PLC0415
@@ -230,17 +230,23 @@ async def open_worker(app: App) -> AsyncIterator[Worker]:
     try:
         await asyncio.gather(pool.warm_up(), parsers.warm_up())
         jobs = Jobs(app.desk, app.sender, lambda team: app.desk(team).office.people, readers, pool.extract)
-        jobs.register(app.docket)
-        worker = Worker(
-            app.docket,
-            concurrency=settings.worker_concurrency,
-            redelivery_timeout=timedelta(seconds=settings.redelivery_seconds),
-            reconnection_delay=timedelta(seconds=1),
-            minimum_check_interval=timedelta(milliseconds=100),
-            scheduling_resolution=timedelta(milliseconds=100),
-            schedule_automatic_tasks=False,
-        )
-        async with worker:
-            yield worker
+        jobs.register(app.dockets)
+
+        def worker(docket: Docket, concurrency: int) -> Worker:
+            return Worker(
+                docket,
+                concurrency=concurrency,
+                redelivery_timeout=timedelta(seconds=settings.redelivery_seconds),
+                reconnection_delay=timedelta(seconds=1),
+                minimum_check_interval=timedelta(milliseconds=100),
+                scheduling_resolution=timedelta(milliseconds=100),
+                schedule_automatic_tasks=False,
+            )
+
+        async with (
+            worker(app.dockets.reading, AT_ONCE) as reading,
+            worker(app.dockets.telling, settings.worker_concurrency) as telling,
+        ):
+            yield reading, telling
     finally:
         await asyncio.gather(asyncio.to_thread(pool.close), asyncio.to_thread(parsers.close))

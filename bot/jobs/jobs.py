@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from docket import Docket, Retry
+from docket import Retry
 
 from bot.articles import links, same_text
 from bot.articles.article import Article
@@ -23,6 +23,7 @@ from bot.slack.mrkdwn import escape
 from bot.slack.people import NotVisible, People
 from bot.slack.sender import Sender
 from bot.slack.shared_files import SharedFiles
+from bot.store.job_queue import READING, TELLING, Dockets
 from bot.store.parked import internal
 from bot.store.records import Missing
 
@@ -75,12 +76,12 @@ class Jobs:
         self._people = people
         self._readers = readers
         self._extract = extract
-        self._reading = asyncio.Semaphore(AT_ONCE)
 
-    def register(self, docket: Docket) -> None:
-        """Make the jobs known to the queue."""
-        for job in (self.read_submission, self.read_anew, self.deliver, self.digest):
-            docket.register(job)
+    def register(self, dockets: Dockets) -> None:
+        """Make the jobs known to the queues."""
+        for docket, names in ((dockets.reading, READING), (dockets.telling, TELLING)):
+            for name in names:
+                docket.register(getattr(self, name))
 
     async def read_submission(self, team: str, id: str, retry: Retry = Retry(attempts=FATAL_TRIES)) -> None:  # noqa: B008
         """Read what was submitted, find its claims and file them with their tasks."""
@@ -115,8 +116,7 @@ class Jobs:
         link = links.submission(text)
         if isinstance(link, Link) and await self._joined(desk, submission, (link.url,)) is None:
             return
-        async with self._reading:
-            article = await self._article(submission.team, text, file)
+        article = await self._article(submission.team, text, file)
         fingerprint = await asyncio.to_thread(same_text.fingerprint, article.text)
         if await self._joined(desk, submission, article.addresses, fingerprint) is None:
             return
@@ -190,8 +190,7 @@ class Jobs:
         if article is None:
             return
         try:
-            async with self._reading:
-                later = await self._readers.text(f"<{article.url}>")
+            later = await self._readers.text(f"<{article.url}>")
         except UnreadableError as error:
             log.info("the page of %s cannot be read again (%s)", id, error.reason)
         else:

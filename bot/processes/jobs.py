@@ -14,8 +14,7 @@ from bot.processes.on_redis import workspaces
 from bot.processes.visible import age, number, shortened, visible
 from bot.store.dead_letters import OPERATOR
 from bot.store.desk_store import DeskStore
-from bot.store.job_queue import JobQueue
-from bot.store.keys import DOCKET
+from bot.store.job_queue import JobQueue, open_dockets
 from bot.store.parked import parked
 from bot.store.records import Missing
 from bot.store.redis_client import connect
@@ -28,19 +27,20 @@ async def show_jobs(settings: Settings, url: str, team: str | None) -> None:
     Raises:
         SettingsError: there is no such workspace.
     """
-    async with connect(url) as redis, Docket(name=DOCKET, url=url) as docket:
+    async with connect(url) as redis, open_dockets(url) as dockets:
         chosen = await workspaces(redis, team)
-        JobQueue(docket)  # makes the jobs known by name
-        await _show_queue(docket)
+        JobQueue(dockets)  # makes the jobs known by name
+        for name, docket in (("reading", dockets.reading), ("telling", dockets.telling)):
+            await _show_queue(name, docket)
         for each in chosen:
             await _show_parked(redis, each)
 
 
-async def _show_queue(docket: Docket) -> None:
+async def _show_queue(name: str, docket: Docket) -> None:
     snapshot = await docket.snapshot()
     failed = await _failed(docket)
     print(
-        f"{number(len(snapshot.workers), 'worker')}; jobs: {len(snapshot.future)} waiting, "
+        f"{name}: {number(len(snapshot.workers), 'worker')}; jobs: {len(snapshot.future)} waiting, "
         f"{len(snapshot.running)} running, {len(failed)} failed in the last {age(docket.execution_ttl.total_seconds())}"
     )
     now = datetime.now(UTC)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from docket import Docket
 
-NAMES = ("read_submission", "read_anew", "deliver", "digest")
+from bot.store.keys import DOCKET, READING_DOCKET
+
+READING = ("read_submission", "read_anew")
+TELLING = ("deliver", "digest")
 """The jobs there are: methods of ``Jobs``, which only the worker loads."""
 
 
@@ -16,34 +22,51 @@ async def _runs_in_a_worker(*words: str) -> None:
     raise RuntimeError("this process only puts jobs on the queue")
 
 
+@dataclass(frozen=True, slots=True)
+class Dockets:
+    """The two queues. Reading waits for web sites and the CPU, telling for Slack: in one queue, the card that somebody
+    just pressed would stand behind a hundred articles."""
+
+    reading: Docket
+    telling: Docket
+
+
+@asynccontextmanager
+async def open_dockets(redis_url: str) -> AsyncIterator[Dockets]:
+    """Both queues on one Redis."""
+    async with Docket(name=READING_DOCKET, url=redis_url) as reading, Docket(name=DOCKET, url=redis_url) as telling:
+        yield Dockets(reading, telling)
+
+
 class JobQueue:
     """What the processes can ask to be done. A job whose key waits or runs already is not added twice."""
 
-    def __init__(self, docket: Docket) -> None:
-        self._docket = docket
-        for name in NAMES:
-            docket.tasks.setdefault(name, _runs_in_a_worker)
+    def __init__(self, dockets: Dockets) -> None:
+        self._reading, self._telling = dockets.reading, dockets.telling
+        for docket, names in ((self._reading, READING), (self._telling, TELLING)):
+            for name in names:
+                docket.tasks.setdefault(name, _runs_in_a_worker)
 
     async def read(self, team: str, submission: str) -> None:
         """Read a submission and file its claims."""
-        await self._docket.add("read_submission", key=f"read:{team}:{submission}")(team, submission)
+        await self._reading.add("read_submission", key=f"read:{team}:{submission}")(team, submission)
 
     async def read_at(self, team: str, submission: str, when: datetime) -> None:
         """Read a submission at a time, in place of when it was to be read so far."""
-        await self._docket.replace("read_submission", when, f"read:{team}:{submission}")(team, submission)
+        await self._reading.replace("read_submission", when, f"read:{team}:{submission}")(team, submission)
 
     async def read_anew(self, team: str, submission: str) -> None:
         """Read the page of published verdicts again, to see whether it changed."""
-        await self._docket.add("read_anew", key=f"anew:{team}:{submission}")(team, submission)
+        await self._reading.add("read_anew", key=f"anew:{team}:{submission}")(team, submission)
 
     async def deliver(self, team: str, queue: str, turn: int) -> None:
         """Send what waits in a queue of the outbox, in this turn of it."""
-        await self._docket.add("deliver", key=f"deliver:{team}:{queue}:{turn}")(team, queue)
+        await self._telling.add("deliver", key=f"deliver:{team}:{queue}:{turn}")(team, queue)
 
     async def digest(self, team: str, channel: str, day: date, asked: str = "") -> None:
         """Post the digest of a channel for a day; ``asked`` names the request when a person wants it now."""
         key = f"digest:{team}:{channel}:{asked or day}"
-        await self._docket.add("digest", key=key)(team, channel, day.isoformat(), asked)
+        await self._telling.add("digest", key=key)(team, channel, day.isoformat(), asked)
 
 
 def short_id(*parts: str) -> str:

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 PREFIX = "claimdesk"
 TEAMS = f"{PREFIX}:teams"
+INSTALLATIONS = f"{PREFIX}:installations"
+"""Hash: the bot token of each workspace that was added. Beside the workspaces, so that no export has it."""
 DOCKET = PREFIX
-"""Name of the job queue; the library puts its own keys below it."""
+"""Name of the queue of jobs that tell; the library puts its own keys below it."""
+READING_DOCKET = f"{PREFIX}-reading"
+"""Name of the queue of jobs that read."""
 
 
 def delivery(id: str) -> str:
@@ -88,6 +92,10 @@ class Keys:
     def received(self) -> str:
         """Sorted set: submissions whose text is kept, by time of receipt."""
         return self._key("submissions", "received")
+
+    def named(self) -> str:
+        """Sorted set: submissions that name people, by when something last happened to one of their tasks."""
+        return self._key("submissions", "named")
 
     def source(self, channel: str, ts: str) -> str:
         """Set: the submissions that were read from a message."""

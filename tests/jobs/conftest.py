@@ -26,7 +26,7 @@ from bot.slack.sender import Sender
 from bot.slack.shared_files import SharedFiles
 from bot.store.desk_store import DeskStore
 from bot.store.house_store import HouseStore
-from bot.store.job_queue import JobQueue
+from bot.store.job_queue import Dockets, JobQueue
 from bot.store.outbox import Outbox
 from bot.store.reminder_store import ReminderStore
 
@@ -51,7 +51,8 @@ async def house(
     outbox, links, script = Outbox(redis, store.keys), Permalinks(client, redis, store.keys), Script()
     kept = ReminderStore(redis, slack.team_id)
     async with Docket(name="claimdesk", url=redis_url) as docket:
-        queue, people = JobQueue(docket), People(client)
+        queues = Dockets(reading=docket, telling=docket)
+        queue, people = JobQueue(queues), People(client)
 
         def new_desk(now: datetime) -> Desk:
             office = Office(
@@ -78,7 +79,7 @@ async def house(
         files = SharedFiles(client, most_bytes=1_000_000, seconds=5)
         readers = Readers(text=script.reads, file=script.reads_file, files=lambda team: files)
         jobs = Jobs(lambda _: desk, lambda _: sender, lambda _: people, readers, script.extracts)
-        jobs.register(docket)
+        jobs.register(queues)
         short = timedelta(milliseconds=10)
         async with Worker(
             docket, minimum_check_interval=short, scheduling_resolution=short, schedule_automatic_tasks=False

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from desk.samples import CHANNEL, NOW, PAGE, TEAM, claim, submission
-from docket import Docket, ExponentialRetry
+from docket import ExponentialRetry
 from jobs.house import House
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -17,7 +17,7 @@ from bot.desk.task import Intake, SubmissionState, TaskState
 from bot.jobs.jobs import FATAL_TRIES, LATEST, NOT_ENGLISH, OURS, READ_TRIES, tasks_for
 from bot.sandbox import Message
 from bot.slack.intake import MOST_LINKS
-from bot.store.job_queue import NAMES, JobQueue, short_id
+from bot.store.job_queue import READING, TELLING, JobQueue, open_dockets, short_id
 
 
 async def submit(house: House, *texts: str | None, origin: str = "") -> Message:
@@ -306,10 +306,10 @@ def test_the_same_parts_give_the_same_short_id_and_others_another() -> None:
 
 
 async def test_a_process_that_only_enqueues_cannot_run_a_job(house: House, redis_url: str) -> None:
-    async with Docket(name="elsewhere", url=redis_url) as docket:
-        JobQueue(docket)
-        assert set(NAMES) <= set(docket.tasks)
-        for name in NAMES:
-            job: Any = docket.tasks[name]
-            with pytest.raises(RuntimeError, match="only puts jobs on the queue"):
-                await job("T1", "x")
+    async with open_dockets(redis_url) as dockets:
+        JobQueue(dockets)
+        for docket, names in ((dockets.reading, READING), (dockets.telling, TELLING)):
+            for name in names:
+                job: Any = docket.tasks[name]
+                with pytest.raises(RuntimeError, match="only puts jobs on the queue"):
+                    await job("T1", "x")

@@ -72,16 +72,17 @@ async def test_parked_submissions_are_listed_and_read_once_more(
     listed = claimdesk("jobs", data=tmp_path, **settings)
     assert (listed.returncode, listed.stderr) == (0, "")
     lines = listed.stdout.splitlines()
-    assert lines[0] == "0 workers; jobs: 0 waiting, 0 running, 0 failed in the last 15 min"
-    assert lines[1] == f"{slack.team_id}: 1 parked submission"
-    assert lines[2].startswith("  s1: KeyError, ")
-    assert lines[2].endswith(r"ago  “https://a.example/s1\x1b”")
+    nothing = "0 workers; jobs: 0 waiting, 0 running, 0 failed in the last 15 min"
+    assert lines[:2] == [f"reading: {nothing}", f"telling: {nothing}"]
+    assert lines[2] == f"{slack.team_id}: 1 parked submission"
+    assert lines[3].startswith("  s1: KeyError, ")
+    assert lines[3].endswith(r"ago  “https://a.example/s1\x1b”")
 
     again = claimdesk("jobs", "retry", "s1", data=tmp_path, **settings)
     assert (again.returncode, again.stdout) == (0, f"{slack.team_id}: s1 will be read once more\n")
     assert sorted(await redis.zrange(store.keys.waiting(), 0, -1)) == ["s1", "s3"]
     lines = claimdesk("jobs", data=tmp_path, **settings).stdout.splitlines()
-    assert lines[0].startswith("0 workers; jobs: ")
+    assert lines[0].startswith("reading: 0 workers; jobs: ")
     assert any(line.startswith(f"  waiting read_submission {slack.team_id} s1 for ") for line in lines)
     assert any(line.startswith(f"  waiting deliver {slack.team_id} C0DESK for ") for line in lines)
     assert lines[-1] == f"{slack.team_id}: 0 parked submissions"

@@ -34,7 +34,7 @@ from bot.slack.render import Renderer
 from bot.slack.sender import Sender
 from bot.store.desk_store import DeskStore
 from bot.store.house_store import HouseStore
-from bot.store.job_queue import JobQueue
+from bot.store.job_queue import Dockets, JobQueue
 from bot.store.outbox import Outbox
 from bot.store.records import Missing
 from bot.store.reminder_store import ReminderStore
@@ -103,7 +103,7 @@ async def room(redis: Redis, redis_url: str, slack: Workspace, client: AsyncWebC
             store=store,
             houses=HouseStore(redis, slack.team_id),
             outbox=Outbox(redis, store.keys),
-            queue=JobQueue(docket),
+            queue=JobQueue(Dockets(reading=docket, telling=docket)),
             scales={SCALE.id: SCALE},
             permalinks=Permalinks(client, redis, store.keys),
             people=People(client),

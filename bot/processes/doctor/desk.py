@@ -6,14 +6,13 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
-from docket import Docket
 from redis.asyncio import Redis
 
 from bot.processes.doctor.finding import Finding, fail, ok, warn
 from bot.processes.visible import age, number, visible
 from bot.store.audit import verify_end
 from bot.store.dead_letters import DeadLetters
-from bot.store.keys import DOCKET
+from bot.store.job_queue import open_dockets
 from bot.store.migrations import SCHEMA
 from bot.store.outbox_state import waiting_queues
 from bot.store.parked import parked
@@ -28,8 +27,8 @@ END = 1000
 
 async def check_workers(url: str) -> Finding:
     """Whether somebody works."""
-    async with Docket(name=DOCKET, url=url) as docket:
-        workers = len(await docket.workers())
+    async with open_dockets(url) as dockets:
+        workers = len(await dockets.telling.workers())
     if not workers:
         return warn("workers", "none runs; start claimdesk run, or claimdesk worker")
     return ok("workers", f"{workers} {'runs' if workers == 1 else 'run'}")
