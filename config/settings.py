@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
+from cryptography.fernet import Fernet
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -25,6 +26,12 @@ class Settings(BaseSettings):
     )
     slack_http: bool = Field(False, description="Serve HTTP even though `SLACK_APP_TOKEN` is set.")
     slack_api_url: str = Field("https://slack.com/api/", description="Base URL of Slack's Web API.")
+
+    token_key: SecretStr | None = Field(
+        None,
+        description="Key (`claimdesk workspaces key`) that encrypts the tokens kept in Redis; several with commas, "
+        "the first one encrypts.",
+    )
 
     slack_post_seconds: float = Field(
         1.0, ge=0, description="Shortest time between two posts in a channel; Slack allows about one a second."
@@ -98,10 +105,22 @@ class Settings(BaseSettings):
     def _users(cls, value: object) -> object:
         return frozenset(u.strip().upper() for u in value.split(",") if u.strip()) if isinstance(value, str) else value
 
-    @field_validator("slack_bot_token", "slack_signing_secret", "slack_app_token", "redis_url", mode="before")
+    @field_validator(
+        "slack_bot_token", "slack_signing_secret", "slack_app_token", "redis_url", "token_key", mode="before"
+    )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("token_key")
+    @classmethod
+    def _keys(cls, value: SecretStr | None) -> SecretStr | None:
+        try:
+            for key in _split_keys(value):
+                Fernet(key)
+        except ValueError:
+            raise ValueError("a key is made with claimdesk workspaces key; several are parted by commas") from None
+        return value
 
     @field_validator("slack_api_url")
     @classmethod
@@ -122,6 +141,11 @@ class Settings(BaseSettings):
     def _home(cls, value: Path) -> Path:
         return value.expanduser()
 
+    @property
+    def token_keys(self) -> list[str]:
+        """The keys of ``TOKEN_KEY``; the first one encrypts."""
+        return _split_keys(self.token_key)
+
     def required(self, name: str) -> str:
         """The value of a secret setting that a process cannot do without.
 
@@ -132,6 +156,10 @@ class Settings(BaseSettings):
         if not isinstance(value, SecretStr):
             raise SettingsError(f"{name} is not set; see docs/configuration.md")
         return value.get_secret_value()
+
+
+def _split_keys(value: SecretStr | None) -> list[str]:
+    return [key.strip() for key in value.get_secret_value().split(",") if key.strip()] if value else []
 
 
 def load_settings() -> Settings:

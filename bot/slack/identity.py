@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+REFUSED_TOKEN = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})
+"""Slack's words for a token that it does not take, and will not take later."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
