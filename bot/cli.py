@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from bot.cli_operator import add_operator_commands
-from bot.processes.logs import set_up_logging
+from bot.telemetry.logs import set_up_logging
 from config.settings import Settings, SettingsError, load_settings
 
 app = typer.Typer(
@@ -46,7 +46,7 @@ def _process(role: str, run: Callable[..., Awaitable[None]]) -> None:
     from bot.processes.redis_url import redis_url  # noqa: PLC0415
 
     settings = load_settings()
-    set_up_logging(settings.log_level, role)
+    set_up_logging(settings.log_level, role, format=settings.log_format, secrets=settings.secrets())
 
     async def opened(url: str) -> None:
         async with open_app(settings, url) as wired:
@@ -86,7 +86,7 @@ def run() -> None:
     from bot.processes.supervisor import run_all  # noqa: PLC0415
 
     settings = load_settings()
-    set_up_logging(settings.log_level, "run")
+    set_up_logging(settings.log_level, "run", format=settings.log_format, secrets=settings.secrets())
     settings.required("SLACK_BOT_TOKEN")
     if not settings.slack_app_token:
         settings.required("SLACK_SIGNING_SECRET")

@@ -109,7 +109,7 @@ def retry_job(
 def doctor() -> None:
     """Check settings, Slack, Redis, models and the desk: a line each with what to do; status 0, or 1 for a FAIL."""
     from bot.processes.doctor.examine import run_doctor  # noqa: PLC0415
-    from bot.processes.logs import set_up_logging  # noqa: PLC0415
+    from bot.telemetry.logs import set_up_logging  # noqa: PLC0415
 
     set_up_logging("ERROR", "doctor")
     raise SystemExit(0 if run_doctor() else 1)

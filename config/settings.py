@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -94,6 +95,23 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."
     )
+    log_format: Literal["auto", "text", "json"] = Field(
+        "auto", description="`text`, `json`, or `auto`: text on a terminal, a JSON object a line elsewhere."
+    )
+    metrics_host: str = Field("127.0.0.1", description="Address on which each process shows its metrics and health.")
+    metrics_port: int = Field(
+        0,
+        ge=0,
+        le=65533,
+        description="Port for `/metrics`, `/healthz` and `/readyz`; 0 is none. Under `claimdesk run` it is the web "
+        "process's, the worker has the next one and the clock the one after that.",
+    )
+    otel_exporter_otlp_endpoint: str = Field(
+        "", description="Base URL of an OpenTelemetry collector that takes OTLP over HTTP; empty: no traces."
+    )
+    otel_exporter_otlp_headers: SecretStr | None = Field(
+        None, description="Headers for the collector, `name=value` with commas between, such as its API key."
+    )
 
     @field_validator("fetch_allow_hosts", mode="before")
     @classmethod
@@ -106,7 +124,13 @@ class Settings(BaseSettings):
         return frozenset(u.strip().upper() for u in value.split(",") if u.strip()) if isinstance(value, str) else value
 
     @field_validator(
-        "slack_bot_token", "slack_signing_secret", "slack_app_token", "redis_url", "token_key", mode="before"
+        "slack_bot_token",
+        "slack_signing_secret",
+        "slack_app_token",
+        "redis_url",
+        "token_key",
+        "otel_exporter_otlp_headers",
+        mode="before",
     )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
@@ -145,6 +169,14 @@ class Settings(BaseSettings):
     def token_keys(self) -> list[str]:
         """The keys of ``TOKEN_KEY``; the first one encrypts."""
         return _split_keys(self.token_key)
+
+    def secrets(self) -> frozenset[str]:
+        """The values that must never be seen: every secret, passwords inside of URLs, each of several keys."""
+        whole = [v.get_secret_value() for _, v in self if isinstance(v, SecretStr)]
+        redis = urlsplit(self.redis_url.get_secret_value()).password if self.redis_url else None
+        headers = self.otel_exporter_otlp_headers.get_secret_value() if self.otel_exporter_otlp_headers else ""
+        parts = [redis or "", *self.token_keys, *(pair.partition("=")[2] for pair in headers.split(","))]
+        return frozenset(value for value in (*whole, *parts) if value)
 
     def required(self, name: str) -> str:
         """The value of a secret setting that a process cannot do without.

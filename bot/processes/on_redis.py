@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError, TimeoutError
 
-from bot.processes.logs import set_up_logging
 from bot.processes.redis_url import redis_url
 from bot.processes.visible import visible
 from bot.store.desk_store import teams
 from bot.store.keys import Keys
 from bot.store.redis_client import connect
+from bot.telemetry.logs import set_up_logging
 from config.settings import Settings, SettingsError, load_settings
 
 T = TypeVar("T")
@@ -37,7 +37,7 @@ def on_redis(role: str, work: Callable[[Redis], Coroutine[Any, Any, T]]) -> T:
 def on_redis_url(role: str, work: Callable[[Settings, str], Coroutine[Any, Any, T]]) -> T:
     """The same for work that connects by itself. Raises as ``on_redis`` does."""
     settings = load_settings()
-    set_up_logging(settings.log_level, role)
+    set_up_logging(settings.log_level, role, secrets=settings.secrets())
     with redis_url(settings) as url:
         try:
             return asyncio.run(work(settings, url))
