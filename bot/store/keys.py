@@ -12,6 +12,8 @@ DOCKET = PREFIX
 """Name of the queue of jobs that tell; the library puts its own keys below it."""
 READING_DOCKET = f"{PREFIX}-reading"
 """Name of the queue of jobs that read."""
+PROBE = f"{PREFIX}:probe"
+"""Written to see whether the server takes writes; expires."""
 
 
 def delivery(id: str) -> str:

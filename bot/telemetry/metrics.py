@@ -75,8 +75,8 @@ THREAD_SECONDS = _histogram(
 
 CLOCK_ROUNDS = _counter("clock_rounds_total", "Rounds of the clock that went through.", "round")
 CLOCK_ROUND_AGE = _gauge("clock_round_age_seconds", "Seconds since the last round that went through.")
-QUEUE_JOBS = _gauge("queue_jobs", "Jobs on the queue.", "state")
-QUEUE_OLDEST = _gauge("queue_oldest_seconds", "How long the oldest job waits that nobody has begun.")
+QUEUE_JOBS = _gauge("queue_jobs", "Jobs on the queues.", "queue", "state")
+QUEUE_OLDEST = _gauge("queue_oldest_seconds", "How long the oldest job waits that nobody has begun.", "queue")
 OUTBOX_MESSAGES = _gauge("outbox_messages", "Messages that wait to be posted or edited.")
 OUTBOX_OLDEST = _gauge("outbox_oldest_seconds", "How long the oldest of them waits.")
 DEAD_LETTERS = _gauge("dead_letters", "Messages that Slack would not take.")
