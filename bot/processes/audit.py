@@ -15,7 +15,7 @@ from rich.text import Text
 
 from bot.processes.on_redis import workspaces
 from bot.processes.visible import visible
-from bot.store.audit import Entry, read, verify
+from bot.store.audit import REDACTED, Entry, read, verify
 from bot.store.desk_store import DeskStore
 from bot.store.keys import Keys
 from bot.store.records import Missing
@@ -38,6 +38,7 @@ async def verify_logs(redis: Redis, team: str | None) -> bool:
         else:
             said = f"{result.last.seq} {'entry' if result.last.seq == 1 else 'entries'}, unbroken"
             said += f", after {result.before} from before the chain" if result.before else ""
+            said += f"; {result.redacted} redacted and vouched for" if result.redacted else ""
             said += f"; the last has the hash {result.last.hash}" if result.last.seq else ""
         print(f"{visible(each)}: {visible(said)}")
     return whole
@@ -113,6 +114,8 @@ def drawn(entries: Sequence[Entry], asked: str) -> Iterator[Text]:
         line.append(visible(entry.fields.get("what", "")), style="bold")
         line.append(f"  {visible(about)}" if about != asked else "")
         line.append(f"  #{entry.seq}" if entry.seq else "", style="dim")
+        why = entry.fields.get(REDACTED, "")
+        line.append(f"  redacted ({visible(why)})" if why else "", style="dim")
         yield line
         details = _details(entry)
         for change in changes(last.get(about, {}), details):

@@ -10,8 +10,13 @@ one is written, each with the hash of the one before it as ``prev``, and the las
 follows: from then on they cannot be changed unnoticed either.
 
 Who can write to Redis can write a whole new chain. Against that helps only a head that was noted elsewhere, which is
-why ``claimdesk audit verify`` prints it. An entry can be removed later (retention) only if another entry of the chain
-says so with its ``seq`` and ``hash``; ``Verification`` is the place to take that into account.
+why ``claimdesk audit verify`` prints it.
+
+What an entry says of people can be taken out of it later (``redaction.py``). It keeps ``seq``, ``prev`` and the ``hash``
+it had, so that what follows still follows, and gets a field ``redacted``. Its hash then proves nothing of the rest, so
+a later entry vouches for it: ``what`` is ``redacted``, and its details list, for each entry, ``seq``, ``hash`` and the
+digest of its fields as they are now. The last entry that names it counts: an entry that says anything else was altered,
+be it what it once said. One from before the chain is named with ``seq`` 0, and has ``prev`` and ``hash`` from then on.
 """
 
 from __future__ import annotations
@@ -35,6 +40,12 @@ BEGINNING = "0" * 64
 
 PAGE = 500
 """Entries that are read at once."""
+
+_READINGS = 3
+"""Of a log in which something is found while it is written to."""
+
+REDACTED = "redacted"
+"""The field of an entry from which something was taken, with the reason; and what an entry does that vouches for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,13 @@ def digest(fields: dict[str, str]) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
+def link_before(entry: Entry, before: str) -> str:
+    """The hash of an entry from before the chain, which follows ``before``; one that was redacted has it still."""
+    if REDACTED in entry.fields:
+        return entry.fields.get("hash", "")
+    return digest(entry.fields | {"prev": before})
+
+
 def linked(said: dict[str, str], head: Head) -> dict[str, str]:
     """The fields of the entry that says this and follows ``head``."""
     fields = said | {"seq": str(head.seq + 1), "prev": head.hash}
@@ -88,7 +106,7 @@ class Chain:
         await pipe.watch(keys.log())
         before = BEGINNING
         async for entry in read(pipe, keys):
-            before = digest(entry.fields | {"prev": before})
+            before = link_before(entry, before)
         return cls(keys, Head(0, before))
 
     def append(
@@ -137,18 +155,36 @@ class Finding:
         return f"entry {self.seq}{f' ({self.id})' if self.id else ''}: {self.what}"
 
 
+@dataclass(slots=True)
+class _Redacted:
+    """An entry from which something was taken, and whether the last entry that vouched for it meant what it says."""
+
+    seq: int
+    id: str
+    digest: bytes
+    vouched: bool = False
+
+
 class Verification:
     """Goes through a log from its start and finds the first entry that was altered, dropped, moved or slipped in. Pure.
 
-    ``before`` is how many entries there are from before the chain, ``last`` is the last one of the chain.
+    ``before`` is how many entries there are from before the chain, ``last`` is the last one of the chain, ``redacted``
+    how many had something taken out. ``follows`` is what the first entry follows where it is not the log's first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, follows: Head | None = None) -> None:
         self.before = 0
-        self.last = Head(0, BEGINNING)
+        self.last = follows or Head(0, BEGINNING)
         self.finding: Finding | None = None
+        self._first = follows.seq + 1 if follows else 0
         self._missing: range | None = None
         self._behind = ""
+        self._redacted: dict[str, _Redacted] = {}
+
+    @property
+    def redacted(self) -> int:
+        """Entries from which something was taken."""
+        return len(self._redacted)
 
     def take(self, entry: Entry) -> None:
         """The next entry of the stream."""
@@ -159,12 +195,12 @@ class Verification:
             return
         expected = self.last.seq + 1
         claimed = entry.fields.get("hash")
-        if claimed is None and self.last.seq == 0:
-            self.before += 1
-            self.last = Head(0, digest(entry.fields | {"prev": self.last.hash}))
+        redacted = REDACTED in entry.fields
+        if self.last.seq == 0 and (claimed is None or (redacted and "seq" not in entry.fields)):
+            self._take_from_before(entry)
         elif claimed is None:
             self._found(expected, entry, "inserted: it has no hash")
-        elif digest(entry.fields) != claimed:
+        elif not redacted and digest(entry.fields) != claimed:
             self._found(entry.seq or expected, entry, "altered: its hash does not fit what it says")
         elif entry.seq < expected:
             self._found(entry.seq, entry, f"inserted or doubled: entry {expected} was due")
@@ -175,6 +211,10 @@ class Verification:
             self._found(expected, entry, self._why_unlinked(expected))
         else:
             self.last = Head(expected, claimed)
+            if redacted:
+                self._note(expected, entry)
+            elif entry.fields.get("what") == REDACTED:
+                self._hear(entry)
 
     def end(self, head: Head | None) -> Finding | None:
         """The log is over and this is its head; returns what was found, or None if all is well."""
@@ -183,12 +223,43 @@ class Verification:
             which = f" with all up to {last}" if last > first else ""
             self.finding = Finding(first, None, f"dropped{which}, before {self._behind}")
         elif self.finding is None:
-            self.finding = self._at_the_end(head)
+            self.finding = self._at_the_end(head) or self._not_vouched_for()
         return self.finding
+
+    def _take_from_before(self, entry: Entry) -> None:
+        """An entry from before the chain."""
+        self.before += 1
+        if REDACTED in entry.fields:
+            if entry.fields.get("prev") != self.last.hash:
+                self._found(0, entry, "is redacted and does not follow what stands before it: one of them was changed")
+                return
+            self._note(0, entry)
+        self.last = Head(0, link_before(entry, self.last.hash))
+
+    def _note(self, seq: int, entry: Entry) -> None:
+        said = bytes.fromhex(digest(entry.fields))
+        self._redacted[entry.fields.get("hash", "")] = _Redacted(seq, entry.id, said)
+
+    def _hear(self, voucher: Entry) -> None:
+        """An entry vouches for what stands in earlier ones."""
+        for seq, hash, said in vouched_for(voucher):
+            if known := self._redacted.get(hash):
+                known.vouched = (seq, said) == (known.seq, known.digest.hex())
+            elif seq >= self._first:
+                here = voucher.seq
+                self.finding = Finding(seq, None, f"altered: entry {here} had something taken out of it, which is back")
+                return
+
+    def _not_vouched_for(self) -> Finding | None:
+        found = next((entry for entry in self._redacted.values() if not entry.vouched), None)
+        if found is None:
+            return None
+        return Finding(found.seq, found.id, "altered: it is redacted, and no later entry vouches for what it says now")
 
     def _look_for_missing(self, entry: Entry) -> None:
         assert self._missing is not None
-        if entry.seq in self._missing and entry.fields.get("hash") == digest(entry.fields):
+        whole = REDACTED in entry.fields or entry.fields.get("hash") == digest(entry.fields)
+        if entry.seq in self._missing and whole:
             self._found(entry.seq, entry, f"moved: it belongs before {self._behind}")
 
     def _why_unlinked(self, seq: int) -> str:
@@ -215,6 +286,15 @@ class Verification:
         self.finding = Finding(seq, entry.id, what)
 
 
+def vouched_for(voucher: Entry) -> list[tuple[int, str, str]]:
+    """The entries that one vouches for: of each its seq, its hash and the digest of what it says."""
+    try:
+        rows = json.loads(voucher.fields.get("details", ""))["entries"]
+        return [(int(seq), str(hash), str(said)) for seq, hash, said in rows]
+    except (ValueError, TypeError, KeyError):
+        return []
+
+
 def verified(log: Iterable[Entry], head: Head | None) -> Verification:
     """A whole log against its head."""
     verification = Verification()
@@ -225,16 +305,23 @@ def verified(log: Iterable[Entry], head: Head | None) -> Verification:
 
 
 async def verify(redis: Redis, keys: Keys) -> Verification:
-    """Verify the log as it stands at this moment; the desk may go on meanwhile. Memory is that of a page."""
-    async with redis.pipeline(transaction=True) as pipe:
-        pipe.xrevrange(keys.log(), count=1)
-        pipe.get(keys.log_head())
-        last, head = await pipe.execute()
-    verification = Verification()
-    if last:
-        async for entry in read(redis, keys, until=str(last[0][0])):
-            verification.take(entry)
-    verification.end(Head(**json.loads(head)) if head else None)
+    """Verify the log as it stands at this moment; the desk may go on meanwhile.
+
+    Memory is that of a page, and some 400 bytes for each entry that something was taken out of.
+    """
+    for _ in range(_READINGS):
+        async with redis.pipeline(transaction=True) as pipe:
+            pipe.xrevrange(keys.log(), count=1)
+            pipe.get(keys.log_head())
+            last, head = await pipe.execute()
+        verification = Verification()
+        if last:
+            async for entry in read(redis, keys, until=str(last[0][0])):
+                verification.take(entry)
+        verification.end(Head(**json.loads(head)) if head else None)
+        # What was redacted while it was read is vouched for behind the end of this reading.
+        if verification.finding is None or head == await redis.get(keys.log_head()):
+            break
     return verification
 
 
@@ -247,9 +334,9 @@ async def verify_end(redis: Redis, keys: Keys, most: int) -> Verification:
     found = [Entry(str(id), {str(k): str(v) for k, v in fields.items()}) for id, fields in reversed(rows)]
     verification = Verification()
     if len(found) == most:  # else it is the whole log
-        found = list(dropwhile(lambda entry: "hash" not in entry.fields, found))
+        found = list(dropwhile(lambda entry: "seq" not in entry.fields, found))
         if found:
-            verification.last = Head(found[0].seq - 1, found[0].fields.get("prev", ""))
+            verification = Verification(Head(found[0].seq - 1, found[0].fields.get("prev", "")))
     for entry in found:
         verification.take(entry)
     verification.end(Head(**json.loads(head)) if head else None)

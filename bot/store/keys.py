@@ -95,7 +95,7 @@ class Keys:
         """Sorted set: submissions whose text is kept, by time of receipt."""
         return self._key("submissions", "received")
 
-    def named(self) -> str:
+    def naming(self) -> str:
         """Sorted set: submissions that name people, by when something last happened to one of their tasks."""
         return self._key("submissions", "named")
 

@@ -15,6 +15,7 @@ RECORDS = frozenset(
         "draft",
         "due",
         "duplicates",
+        "forgetting",
         "home",
         "homes",
         "house",
@@ -30,6 +31,7 @@ RECORDS = frozenset(
         "print",
         "printed",
         "rechecks",
+        "redactions",
         "reminder",
         "reminders",
         "searchable",
@@ -49,7 +51,21 @@ RECORDS = frozenset(
 )
 """Kinds of keys that are the desk's memory: the first word of each, behind the workspace."""
 
-PASSING = frozenset({"cut", "import", "importer", "outbox-turns", "pace", "schema", "sending", "step", "upgrading"})
+PASSING = frozenset(
+    {
+        "cut",
+        "import",
+        "importer",
+        "outbox-turns",
+        "pace",
+        "schema",
+        "sending",
+        "step",
+        "upgrading",
+        "log-aside",
+        "redacting",
+    }
+)
 """Kinds that are worth nothing elsewhere: locks, waits, work under way; the version is what an export begins with."""
 
 
@@ -69,6 +85,22 @@ class UpkeepKeys(Keys):
     def importer(self) -> str:
         """Who imports into the workspace."""
         return self._key("importer")
+
+    def forgetting(self) -> str:
+        """Hash: people who are being forgotten, with the pseudonym of each; a person is in it until all is done."""
+        return self._key("forgetting")
+
+    def redactions(self) -> str:
+        """Hash: JSON of what is still to be taken out of the log's entries about a submission and its tasks."""
+        return self._key("redactions")
+
+    def redacting(self) -> str:
+        """Who takes something out of the log now; it expires."""
+        return self._key("redacting")
+
+    def log_aside(self, id: str) -> str:
+        """Stream: the log as it is written anew; it expires if nobody goes on with that."""
+        return self._key("log-aside", id)
 
     def staged(self, key: str) -> str:
         """Where a key waits while an import is under way; ``key`` is what stands behind the workspace."""
