@@ -15,6 +15,10 @@ NO_ANSWER = (TimeoutError, aiohttp.ClientError, OSError)
 """What a call raises that Slack did not answer."""
 MAYBE_DONE = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 """Slack's words for errors of its own, after which part of the work may be done (docs.slack.dev, chat.postMessage)."""
+REFUSED_APP = frozenset(
+    {"account_inactive", "invalid_auth", "missing_scope", "not_authed", "token_expired", "token_revoked"}
+)
+"""Slack refuses the app, not the message; an operator has to act, and nothing may be dropped meanwhile."""
 
 
 def read_refusal(error: SlackApiError) -> tuple[str, int, dict[str, Any]]:

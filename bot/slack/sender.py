@@ -22,7 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk.messages import Wanted
 from bot.slack.lookup import EVENT_TYPE, find_posted
-from bot.slack.patience import MAYBE_DONE, NO_ANSWER, backoff, read_refusal, retry_after
+from bot.slack.patience import MAYBE_DONE, NO_ANSWER, REFUSED_APP, backoff, read_refusal, retry_after
 from bot.slack.render import Rendered, Renderer
 from bot.store.keys import Keys
 from bot.store.outbox import Message, Outbox
@@ -71,10 +71,6 @@ HOPELESS = frozenset(
 NO_MEMBER = frozenset({"channel_not_found", "not_in_channel"})
 # Answers to an edit of a message that somebody deleted; one that has replies is still there, as an empty shell.
 DELETED = frozenset({"cant_update_message", "message_not_found"})
-# The app, not the message, is what Slack refuses; an operator has to act and nothing may be dropped meanwhile.
-REFUSED_APP = frozenset(
-    {"account_inactive", "invalid_auth", "missing_scope", "not_authed", "token_expired", "token_revoked"}
-)
 
 
 class NoThread(Missing):
