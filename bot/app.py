@@ -34,15 +34,16 @@ from bot.reminders.rules import ReminderRules, parse_reminder_rules
 from bot.service import Desk, Office
 from bot.service.home_page import HomePage
 from bot.service.reminder_messages import ReminderMessages
-from bot.slack.client import slack_client
 from bot.slack.identity import Identity
 from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
 from bot.slack.render import Renderer, Show
 from bot.slack.sender import Sender
+from bot.slack.workspaces import Workspaces
 from bot.store.deliveries import Deliveries
 from bot.store.desk_store import DeskStore, teams
 from bot.store.house_store import HouseStore
+from bot.store.installations import Installations
 from bot.store.job_queue import Dockets, JobQueue, open_dockets
 from bot.store.keys import Keys
 from bot.store.outbox import Outbox
@@ -68,18 +69,21 @@ _HANDLERS = (
     handlers.errors,
 )
 
+NOBODY_TO_SPEAK_FOR = (
+    "SLACK_BOT_TOKEN is not set, and no workspace was added that can be used; see docs/configuration.md"
+)
 TURN_MARGIN = 5
 """Seconds beyond a page's longest time after which a dead worker's turn at a web site goes to the next."""
 
 
 @dataclass
 class App:
-    """What every process has: Redis, the job queue, Slack's client, and a desk for each workspace."""
+    """What every process has: Redis, the job queue, and a client of Slack's and a desk for each workspace."""
 
     settings: Settings
     redis: Redis
     dockets: Dockets
-    client: AsyncWebClient
+    workspaces: Workspaces
     scales: Mapping[str, Scale]
     reminder_rules: ReminderRules
     _desks: dict[str, Desk] = field(default_factory=dict)
@@ -94,12 +98,16 @@ class App:
                 outbox=Outbox(self.redis, Keys(team)),
                 queue=JobQueue(self.dockets),
                 scales=self.scales,
-                permalinks=Permalinks(self.client, self.redis, Keys(team)),
-                people=People(self.client),
+                permalinks=Permalinks(self.workspaces.client(team), self.redis, Keys(team)),
+                people=People(self.workspaces.client(team)),
                 admins=self.settings.admins,
             )
             self._desks[team] = Desk(office, ReminderStore(self.redis, team), self.reminder_rules)
         return self._desks[team]
+
+    async def served(self) -> list[str]:
+        """The workspaces with records here that the desk works for now."""
+        return [team for team in await teams(self.redis) if self.workspaces.serves(team)]
 
     def sender(self, team: str) -> Sender:
         """The sender of a workspace."""
@@ -114,7 +122,7 @@ class App:
             }
             renderer = Renderer(office.store, office.rules, office.permalinks, extra)
             self._senders[team] = Sender(
-                self.client,
+                self.workspaces.client(team),
                 self.redis,
                 office.store.keys,
                 renderer,
@@ -138,7 +146,6 @@ async def open_app(settings: Settings, redis_url: str) -> AsyncIterator[App]:
         reminder_rules = parse_reminder_rules(files("config").joinpath("reminders.toml").read_text("utf-8"))
     except ValueError as error:
         raise SettingsError(str(error)) from None
-    client = slack_client(settings.required("SLACK_BOT_TOKEN"), settings.slack_api_url)
     redis = connect(redis_url)
     try:
         await wait_for(redis_url)
@@ -146,12 +153,28 @@ async def open_app(settings: Settings, redis_url: str) -> AsyncIterator[App]:
             log.warning(warning)
         for team in await teams(redis):
             await bring_up_to_date(redis, team)
-        async with open_dockets(redis_url) as dockets:
-            yield App(settings, redis, dockets, client, scales, reminder_rules)
+        workspaces = await _workspaces(settings, redis)
+        fresh = asyncio.create_task(workspaces.keep_fresh())
+        try:
+            async with open_dockets(redis_url) as dockets:
+                yield App(settings, redis, dockets, workspaces, scales, reminder_rules)
+        finally:
+            fresh.cancel()
+            await asyncio.wait([fresh])
     finally:
         await redis.aclose()
-        if client.session is not None:
-            await client.session.close()
+
+
+async def _workspaces(settings: Settings, redis: Redis) -> Workspaces:
+    """The workspaces there are tokens for. Raises SettingsError if there is none."""
+    own = settings.slack_bot_token
+    workspaces = Workspaces(
+        Installations(redis, settings.token_keys), own.get_secret_value() if own else "", settings.slack_api_url
+    )
+    await workspaces.start()
+    if own is None and not workspaces.identities():
+        raise SettingsError(NOBODY_TO_SPEAK_FOR)
+    return workspaces
 
 
 def slack_app(app: App, identity: Identity) -> AsyncApp:
@@ -161,10 +184,11 @@ def slack_app(app: App, identity: Identity) -> AsyncApp:
     acknowledged is safely in Redis.
     """
     secret = app.settings.slack_signing_secret
+    client = app.workspaces.client(identity.team)
     bolt = SettlingApp(
         signing_secret=secret.get_secret_value() if secret else "unused in Socket Mode",
-        client=app.client,
-        authorize=_authorize(app, identity),
+        client=client,
+        authorize=_authorize(client, identity),
         process_before_response=True,
         logger=_bolt_logger(),
     )
@@ -173,13 +197,14 @@ def slack_app(app: App, identity: Identity) -> AsyncApp:
     desk = app.desk(identity.team)
     for kind in _HANDLERS:
         kind.register(bolt, desk)
+    leave = partial(app.workspaces.leave, identity.team)
+    handlers.workspace_events.register_leaving(bolt, identity.bot_user, leave)
     return bolt
 
 
-def _authorize(app: App, identity: Identity) -> Callable[..., Awaitable[AuthorizeResult]]:
-    """Every payload is for the workspace the app is installed in, whatever team it names: in a shared channel that may
-    be another company's. Known from the start, so that Slack need not be asked while somebody waits."""
-    token = app.settings.required("SLACK_BOT_TOKEN")
+def _authorize(client: AsyncWebClient, identity: Identity) -> Callable[..., Awaitable[AuthorizeResult]]:
+    """Every payload that comes here is for this workspace, whatever team it names: in a shared channel that may be
+    another company's. Known from the start, so that Slack need not be asked while somebody waits."""
 
     async def authorize() -> AuthorizeResult:
         return AuthorizeResult(
@@ -187,7 +212,7 @@ def _authorize(app: App, identity: Identity) -> Callable[..., Awaitable[Authoriz
             team_id=identity.team,
             bot_user_id=identity.bot_user,
             bot_id=identity.bot_id,
-            bot_token=token,
+            bot_token=client.token,
         )
 
     return authorize
@@ -223,13 +248,20 @@ async def open_workers(app: App) -> AsyncIterator[tuple[Worker, ...]]:
         text=partial(read, fetcher=fetcher, parse=parsers.parse, most_pages=settings.article_max_pages),
         file=partial(read_file, parse=parsers.parse),
         files=lambda team: SharedFiles(
-            app.client, most_bytes=settings.fetch_max_bytes, seconds=settings.fetch_total_seconds
+            app.workspaces.client(team), most_bytes=settings.fetch_max_bytes, seconds=settings.fetch_total_seconds
         ),
     )
     pool = ExtractionPool(settings.spacy_pipeline, settings.extraction_processes)
     try:
         await asyncio.gather(pool.warm_up(), parsers.warm_up())
-        jobs = Jobs(app.desk, app.sender, lambda team: app.desk(team).office.people, readers, pool.extract)
+        jobs = Jobs(
+            app.desk,
+            app.sender,
+            lambda team: app.desk(team).office.people,
+            readers,
+            pool.extract,
+            app.workspaces.serves,
+        )
         jobs.register(app.dockets)
 
         def worker(docket: Docket, concurrency: int) -> Worker:

@@ -1,7 +1,8 @@
-"""What happens in Slack beside the desk: channels that close, people who change or leave."""
+"""What happens in Slack beside the desk: channels that close, people who change or leave, the app taken away."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -25,3 +26,17 @@ def register(app: AsyncApp, desk: Desk) -> None:
     app.event("channel_left")(closed)
     app.event("group_left")(closed)
     app.event("user_change")(user_changed)
+
+
+def register_leaving(app: AsyncApp, bot_user: str, leave: Callable[[], Awaitable[None]]) -> None:
+    """Listen to the events that end the desk's work for a workspace; ``bot_user`` is who it is there."""
+
+    async def uninstalled() -> None:
+        await leave()
+
+    async def revoked(event: dict[str, Any]) -> None:
+        if bot_user in (event["tokens"].get("bot") or ()):
+            await leave()
+
+    app.event("app_uninstalled")(uninstalled)
+    app.event("tokens_revoked")(revoked)

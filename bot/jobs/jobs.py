@@ -70,7 +70,10 @@ class Jobs:
         people: Callable[[str], People],
         readers: Readers,
         extract: Callable[[Article], Awaitable[Extraction]],
+        serves: Callable[[str], bool] = lambda team: True,
     ) -> None:
+        """``serves`` tells whether there is a token for a workspace: without one, what is to be done waits."""
+        self._serves = serves
         self._desk = desk
         self._sender = sender
         self._people = people
@@ -85,6 +88,8 @@ class Jobs:
 
     async def read_submission(self, team: str, id: str, retry: Retry = Retry(attempts=FATAL_TRIES)) -> None:  # noqa: B008
         """Read what was submitted, find its claims and file them with their tasks."""
+        if not self._serves(team):
+            return  # the clock puts it on the queue again when there is a token
         desk = self._desk(team)
         try:
             submission = await desk.store.begin_reading(id)
@@ -185,6 +190,8 @@ class Jobs:
 
     async def read_anew(self, team: str, id: str) -> None:
         """Read the page of published verdicts again, and tell their thread which checked sentences changed."""
+        if not self._serves(team):
+            return
         desk = self._desk(team)
         article = await desk.drift.begin(id)
         if article is None:
@@ -202,6 +209,8 @@ class Jobs:
 
     async def digest(self, team: str, channel: str, day: str, asked: str) -> None:
         """Post the digest of a channel."""
+        if not self._serves(team):
+            return
         await self._desk(team).digests.post(channel, date.fromisoformat(day), asked)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import count
+from typing import cast
 
 import uvicorn
 from redis.exceptions import RedisError
@@ -21,15 +22,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.app import App, slack_app
-from bot.slack.identity import Identity, ask_identity
+from bot.app import App
+from bot.processes.door import Door
+from bot.slack.identity import REFUSED_TOKEN, Identity, ask_identity
 from bot.slack.patience import NO_ANSWER, backoff, read_refusal, retry_after
-from bot.store.schema import bring_up_to_date
 from config.settings import SettingsError
 
 log = logging.getLogger(__name__)
 
-REFUSED_TOKEN = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_revoked"})
 LARGEST_BODY = 1_000_000
 """Bytes of a request; Slack's largest payloads, views, are below 250 KB."""
 
@@ -75,14 +75,17 @@ async def run_web(app: App) -> None:
 
 async def _listen(app: App, front: _Front, *, by_socket: bool) -> None:
     """Take what Slack sends, once it has said who we are; runs until cancelled."""
-    identity = await _identity(app)
-    await bring_up_to_date(app.redis, identity.team)
-    bolt = slack_app(app, identity)
-    front.bolt = bolt
-    if by_socket:
-        await _socket_mode(bolt, app.settings.required("SLACK_APP_TOKEN"))
-    log.info("web is ready on port %d", app.settings.port)
-    await asyncio.Event().wait()
+    if app.workspaces.alone:
+        app.workspaces.own = await _identity(app)
+    door = Door(app)
+    await door.open()
+    front.door = door
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(door.keep_open())
+        if by_socket:
+            tasks.create_task(_socket_mode(door, app))
+        else:
+            log.info("web is ready on port %d", app.settings.port)
 
 
 class _Server(uvicorn.Server):
@@ -101,7 +104,7 @@ async def _identity(app: App) -> Identity:
     """
     for attempt in count():
         try:
-            return await ask_identity(app.client)
+            return await ask_identity(app.workspaces.own_client)
         except SlackApiError as error:
             code, _, headers = read_refusal(error)
             if code in REFUSED_TOKEN:
@@ -117,12 +120,12 @@ async def _identity(app: App) -> Identity:
 
 
 class _Front:
-    """The HTTP side: health, and over HTTP also Slack's payloads. ``bolt`` is None until Slack has said who we are."""
+    """The HTTP side: health, and over HTTP also Slack's payloads. ``door`` is None until Slack has said who we are."""
 
     def __init__(self, app: App, *, takes_payloads: bool) -> None:
         self._app = app
         self._takes_payloads = takes_payloads
-        self.bolt: AsyncApp | None = None
+        self.door: Door | None = None
 
     def asgi(self) -> Starlette:
         """The routes."""
@@ -135,7 +138,7 @@ class _Front:
         return JSONResponse({"ok": True})
 
     async def _ready(self, request: Request) -> Response:
-        if self.bolt is None:
+        if self.door is None:
             return JSONResponse({"ok": False, "slack": "no answer"}, status_code=503)
         try:
             await asyncio.wait_for(self._app.redis.ping(), 2)
@@ -147,13 +150,13 @@ class _Front:
         body = await _body(request)
         if body is None:
             return Response(status_code=413)
-        if self.bolt is None:  # Slack will try again
+        if self.door is None:  # Slack will try again
             return Response(status_code=503)
         try:
             received = to_async_bolt_request(request, body)
         except UnicodeDecodeError:
             return Response(status_code=400)
-        return to_starlette_response(await self.bolt.async_dispatch(received))
+        return to_starlette_response(await self.door.async_dispatch(received))
 
 
 async def _body(request: Request) -> bytes | None:
@@ -166,9 +169,11 @@ async def _body(request: Request) -> bytes | None:
     return bytes(taken)
 
 
-async def _socket_mode(bolt: AsyncApp, token: str) -> None:
+async def _socket_mode(door: Door, app: App) -> None:
     """Stay connected until cancelled. The SDK reconnects by itself, also after the first attempt failed."""
-    handler = AsyncSocketModeHandler(bolt, token, logger=_one_line_logger())
+    # The SDK needs of a Bolt app what the door does, and of its client nothing but how to reach Slack.
+    token, client = app.settings.required("SLACK_APP_TOKEN"), app.workspaces.own_client
+    handler = AsyncSocketModeHandler(cast(AsyncApp, door), token, logger=_one_line_logger(), web_client=client)
     try:
         await handler.connect_async()  # type: ignore[no-untyped-call]
         log.info("web is ready, connected to Slack by Socket Mode")

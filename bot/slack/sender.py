@@ -71,6 +71,13 @@ HOPELESS = frozenset(
 NO_MEMBER = frozenset({"channel_not_found", "not_in_channel"})
 # Answers to an edit of a message that somebody deleted; one that has replies is still there, as an empty shell.
 DELETED = frozenset({"cant_update_message", "message_not_found"})
+# The app, not the message, is what Slack refuses; an operator has to act and nothing may be dropped meanwhile.
+REFUSED_APP = frozenset(
+    {"account_inactive", "invalid_auth", "missing_scope", "not_authed", "token_expired", "token_revoked"}
+)
+
+THE_APP = "app"
+"""Stands for everything that the desk says in a workspace, where Slack does not take its token."""
 
 
 class NoThread(Missing):
@@ -101,13 +108,19 @@ class Sender:
         self._post_every = post_every
 
     async def deliver(self, queue: str) -> None:
-        """Send what waits in a queue until nothing does; returns soon if another process is at it."""
+        """Send what waits in a queue until nothing does; returns soon if another process is at it.
+
+        Where Slack refuses the app, or there is no token for the workspace, everything waits and no job waits with it:
+        the other workspaces need the workers.
+        """
+        if not await self._may_speak():
+            return
         lock = self._redis.lock(self._keys.sending(queue), timeout=LEASE, sleep=0.02)
         if not await lock.acquire(blocking_timeout=LET_GO):
             return
         renewal = asyncio.create_task(_renew(lock))
         try:
-            while not renewal.done() and not await self._outbox.close_if_empty(queue):
+            while not renewal.done() and await self._may_speak() and not await self._outbox.close_if_empty(queue):
                 waiting = await self._outbox.waiting(queue)
                 if not await self._send_next(queue, waiting):
                     held = await self._pace.wait("chat.postMessage", queue)
@@ -116,6 +129,9 @@ class Sender:
             renewal.cancel()
             with suppress(LockError):  # it ran out and somebody else has it: theirs to release
                 await lock.release()
+
+    async def _may_speak(self) -> bool:
+        return bool(self._client.token) and not await self._held(THE_APP)
 
     async def _send_next(self, queue: str, waiting: Counter[str]) -> bool:
         """Send the message whose turn it is; False if all have to wait.
@@ -251,8 +267,10 @@ class Sender:
             if code in NO_MEMBER:
                 await self._cannot_post(message.wanted)
         elif code in REFUSED_APP:
-            log.error("SLACK_BOT_TOKEN: Slack refuses the app (%s); messages wait until this is mended", code)
-            await self._pace.hold(f"message:{id}", backoff(await self._outbox.count(id, "waits", code)))
+            seconds = backoff(await self._outbox.count(id, "waits", code))
+            team = self._keys.team
+            log.error("workspace %s: Slack refuses the app (%s); messages wait until this is mended", team, code)
+            await self._pace.hold(f"message:{id}" if code == "missing_scope" else THE_APP, seconds)
         else:
             await self._failed(queue, message, code or f"http_{status}")
 

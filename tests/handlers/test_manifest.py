@@ -35,6 +35,7 @@ NEEDS = {
 EVENTS = {
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
+    "app_uninstalled": set(),
     "channel_archive": {"channels:read"},
     "channel_left": {"channels:read"},
     "group_archive": {"groups:read"},
@@ -43,6 +44,7 @@ EVENTS = {
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
     "message.mpim": {"mpim:history"},
+    "tokens_revoked": set(),
     "user_change": {"users:read"},
 }
 

@@ -597,11 +597,52 @@ async def test_a_message_that_fails_again_and_again_is_kept_aside_in_the_end(
     assert texts(slack, desk) == ["n1"]
 
 
-@pytest.mark.parametrize("error", ["invalid_auth", "token_revoked", "missing_scope"])
-async def test_while_slack_refuses_the_app_everything_waits_and_nothing_is_dropped(
-    slack: Workspace, sender: Sender, store: DeskStore, outbox: Outbox, desk: Channel, error: str
+@pytest.mark.parametrize("error", ["invalid_auth", "token_revoked", "account_inactive"])
+async def test_while_slack_refuses_the_token_nobody_stays_with_its_messages_and_none_is_dropped(
+    slack: Workspace,
+    sender: Sender,
+    store: DeskStore,
+    outbox: Outbox,
+    desk: Channel,
+    error: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    refusal = slack.faults.add("*", "error", times=None, error=error)
+    monkeypatch.setattr(sending, "backoff", lambda attempts: 0.3)
+    slack.faults.add("*", "error", times=None, error=error)
+    other = slack.add_channel("other")
+    await store.want(notice("n0", desk), notice("n1", other))
+    began = time.monotonic()
+    await sender.deliver(desk.id)
+    for _ in range(20):  # as the clock asks for it, in any queue
+        await sender.deliver(other.id)
+    assert time.monotonic() - began < 0.3, "a job waited for a workspace that takes nothing"
+    assert len(slack.calls) == len(caplog.records) == 1
+    assert "T0DESK" in caplog.text
+    slack.faults.clear()
+    await asyncio.sleep(0.4)
+    await sender.deliver(desk.id)
+    await sender.deliver(other.id)
+    assert (texts(slack, desk), texts(slack, other)) == (["n0"], ["n1"])
+    assert await outbox.buried() == []
+
+
+async def test_without_a_token_nothing_is_sent_and_everything_waits(
+    slack: Workspace, new_sender: Callable[..., Sender], store: DeskStore, outbox: Outbox, desk: Channel
+) -> None:
+    client = AsyncWebClient(token="", base_url=slack.api_url, retry_handlers=[])
+    await store.want(notice("n0", desk))
+    await new_sender(client).deliver(desk.id)
+    assert (slack.calls, list(await outbox.waiting(desk.id))) == ([], ["n0"])
+    client.token = slack.bot_token
+    await new_sender(client).deliver(desk.id)
+    assert texts(slack, desk) == ["n0"]
+
+
+async def test_while_the_app_lacks_a_scope_everything_waits_and_nothing_is_dropped(
+    slack: Workspace, sender: Sender, store: DeskStore, outbox: Outbox, desk: Channel
+) -> None:
+    refusal = slack.faults.add("*", "error", times=None, error="missing_scope")
     await file(store, desk, 2)
     async with delivering(sender, desk) as running:
         await slack.wait_for(lambda: refusal.hits >= 3)

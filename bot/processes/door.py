@@ -1,0 +1,175 @@
+"""The one door for what Slack sends: each payload goes to the Bolt app of the workspace it is for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from dataclasses import dataclass
+from itertools import count
+
+from cachetools import TTLCache
+from redis.exceptions import RedisError
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.async_app import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.signature import SignatureVerifier
+
+from bot.app import App, slack_app
+from bot.processes.visible import visible
+from bot.slack.addressed import addressed_to
+from bot.slack.identity import REFUSED_TOKEN, Identity, ask_identity
+from bot.slack.patience import NO_ANSWER, backoff, read_refusal
+from bot.slack.workspaces import ASK_AGAIN, EVERY
+from bot.store.schema import NewerSchema, bring_up_to_date
+
+log = logging.getLogger(__name__)
+
+SAY_AGAIN = 600.0
+"""Seconds until a workspace is named again in the log whose payloads are refused: there may be many a minute."""
+NOT_HERE = (
+    "This workspace is not connected to the fact-checking desk. Whoever runs the desk can add it "
+    "(`claimdesk workspaces add`)."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """The Bolt app of a workspace, made with this token."""
+
+    token: str
+    bolt: AsyncApp
+
+
+class Door:
+    """Takes payloads as a Bolt app does (``async_dispatch``), for all workspaces there are tokens for."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._workspaces = app.workspaces
+        self._opened: dict[str, _Opened] = {}
+        self._refused: TTLCache[str, str] = TTLCache(1000, ASK_AGAIN)
+        """Tokens that Slack does not take, by workspace; it is asked again after a while."""
+        self._said: TTLCache[str, bool] = TTLCache(1000, SAY_AGAIN)
+
+    async def open(self) -> None:
+        """Return once at least one workspace is served."""
+        for attempt in count():
+            await self._update()
+            if self._opened:
+                return
+            await asyncio.sleep(backoff(attempt))
+
+    async def keep_open(self) -> None:
+        """Serve what is added and no more what is removed, until cancelled."""
+        while True:
+            await asyncio.sleep(EVERY)
+            try:
+                await self._update()
+            except (RedisError, OSError) as error:
+                log.warning("the door cannot reach Redis (%s); it tries again", type(error).__name__)
+            except NewerSchema as error:
+                log.error("%s", error)
+
+    async def _update(self) -> None:
+        identities = self._workspaces.identities()
+        for team in self._opened.keys() - identities.keys():
+            del self._opened[team]
+            log.info("workspace %s is not served any more", team)
+        await asyncio.gather(*(self._open(team) for team in identities))
+
+    async def _open(self, team: str) -> None:
+        token = self._workspaces.client(team).token or ""
+        opened = self._opened.get(team)
+        if (opened and opened.token == token) or self._refused.get(team) == token:
+            return
+        identity = await self._identity(team)
+        if identity is None:
+            return
+        await bring_up_to_date(self._app.redis, team)
+        self._opened[team] = _Opened(token, slack_app(self._app, identity))
+        self._refused.pop(team, None)
+        log.info("workspace %s is served", team)
+
+    async def _identity(self, team: str) -> Identity | None:
+        """Who we are there; None if Slack does not say so now. Only what Slack answers for is listened to."""
+        if self._workspaces.own and self._workspaces.own.team == team:
+            return self._workspaces.own
+        client = self._workspaces.client(team)
+        try:
+            identity = await ask_identity(client)
+        except SlackApiError as error:
+            code = read_refusal(error)[0]
+            if code in REFUSED_TOKEN:
+                self._refuse_token(team, f"Slack does not accept its token ({code})")
+            else:
+                log.warning("workspace %s: Slack does not say who we are (%s)", team, code or "server error")
+            return None
+        except NO_ANSWER as error:
+            log.warning("workspace %s: Slack cannot be reached (%s); trying again", team, type(error).__name__)
+            return None
+        if identity.team != team:
+            self._refuse_token(team, "its token is another workspace's")
+            return None
+        return identity
+
+    def _refuse_token(self, team: str, why: str) -> None:
+        self._refused[team] = self._workspaces.client(team).token or ""
+        self._opened.pop(team, None)
+        if not self._said.get(f"token {team}"):
+            self._said[f"token {team}"] = True
+            log.error("workspace %s: %s; add it again with claimdesk workspaces add; the others go on", team, why)
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """The answer of the workspace that the payload is for."""
+        team = self._workspaces.only or addressed_to(req.body, self._workspaces.identities())
+        opened = self._opened.get(team) if team else None
+        if opened is None and not _names_a_workspace(req):
+            # Slack looks whether somebody listens, or nobody could have signed this: any of the apps can tell.
+            opened = next(iter(self._opened.values()), None)
+            if opened is None:
+                return BoltResponse(status=503, body="")
+        if opened is not None:
+            return await opened.bolt.async_dispatch(req)
+        if not self._signed(req):
+            return BoltResponse(status=401, body="")
+        if team and team not in self._refused:  # not asked yet who we are there: Slack will try again
+            return BoltResponse(status=503, body="")
+        return self._not_here(req)
+
+    def _signed(self, req: AsyncBoltRequest) -> bool:
+        secret = self._app.settings.slack_signing_secret
+        if req.mode == "socket_mode":
+            return True
+        headers = {name: values[0] for name, values in req.headers.items() if values}
+        try:
+            return secret is not None and SignatureVerifier(secret.get_secret_value()).is_valid_request(
+                req.raw_body, headers
+            )
+        except ValueError:  # a time that is no number
+            return False
+
+    def _not_here(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Refuse a payload of a workspace that the desk does not work for.
+
+        Events are acknowledged: Slack would try again for nothing, and switch off events for all workspaces where too
+        many fail. A command is answered with a sentence. A press or a form is answered with 404: Slack then shows that
+        it did not work, and keeps open what somebody has typed.
+        """
+        named = _named(req)
+        if not self._said.get(named):
+            self._said[named] = True
+            log.warning("refused a payload for workspace %s, which is not installed here", visible(named))
+        if "command" in req.body:
+            answer = json.dumps({"response_type": "ephemeral", "text": NOT_HERE})
+            return BoltResponse(status=200, body=answer, headers={"content-type": "application/json"})
+        return BoltResponse(status=200 if "event" in req.body else 404, body="")
+
+
+def _names_a_workspace(req: AsyncBoltRequest) -> bool:
+    return bool(req.context.team_id) or any(name in req.body for name in ("event", "view", "command", "actions"))
+
+
+def _named(req: AsyncBoltRequest) -> str:
+    return str(req.context.team_id or "?")[:32]
