@@ -71,10 +71,6 @@ HOPELESS = frozenset(
 NO_MEMBER = frozenset({"channel_not_found", "not_in_channel"})
 # Answers to an edit of a message that somebody deleted; one that has replies is still there, as an empty shell.
 DELETED = frozenset({"cant_update_message", "message_not_found"})
-# The app, not the message, is what Slack refuses; an operator has to act and nothing may be dropped meanwhile.
-REFUSED_APP = frozenset(
-    {"account_inactive", "invalid_auth", "missing_scope", "not_authed", "token_expired", "token_revoked"}
-)
 
 THE_APP = "app"
 """Stands for everything that the desk says in a workspace, where Slack does not take its token."""
