@@ -172,7 +172,7 @@ class _Pressed:
     async def show_more(self, body: Body, client: AsyncWebClient) -> None:
         """The next claim cards."""
         submission, shown = button_value(body)
-        await self._desk.work.show_more(submission, shown)
+        await self._desk.work.show_more(submission, shown, body["user"]["id"])
 
     async def article(self, body: Body, client: AsyncWebClient) -> None:
         """The overflow menu of a summary."""

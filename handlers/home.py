@@ -7,8 +7,10 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.desk.refusals import Reason, Refusal
 from bot.service import Desk
 from bot.slack.cards import modals
+from bot.slack.cards.home import Part
 from bot.slack.ids import Action
 from handlers.replies import Body, answering, button_value, open_form
 
@@ -26,6 +28,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     async def turned(body: Body, client: AsyncWebClient) -> None:
         section, page = button_value(body)
+        if section not in set(Part):
+            raise Refusal(Reason.NOT_UNDERSTOOD)
         await desk.homes.turn(body["user"]["id"], section, page)
 
     async def settings(body: Body, client: AsyncWebClient) -> None:
@@ -34,13 +38,14 @@ def register(app: AsyncApp, desk: Desk) -> None:
         await open_form(desk, body, client, view)
 
     async def channel(body: Body, client: AsyncWebClient) -> None:
-        await desk.house.check_admin(body["user"]["id"])
+        user = body["user"]["id"]
+        await desk.house.check_admin(user)
         chosen = body["actions"][0].get("selected_conversation")
         if not chosen:
             return  # taken back
-        house, digest = await desk.house.channel(chosen)
+        house, digest = await desk.house.channel_for(chosen, user)
         await open_form(desk, body, client, modals.channel_settings_modal(chosen, house, digest))
-        await desk.homes.opened(body["user"]["id"])  # shown anew, so that the same channel can be chosen again
+        await desk.homes.opened(user)  # shown anew, so that the same channel can be chosen again
 
     async def followed(ack: AsyncAck) -> None:
         await ack()

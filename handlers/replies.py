@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -14,14 +15,18 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk.refusals import Reason, Refusal
-from bot.service import Desk
+from bot.service import Desk, access
 from bot.service.deadline import seconds_left
 from bot.slack.blocks import Block
+from bot.slack.forms import About
 from bot.slack.patience import NO_ANSWER
 
 log = logging.getLogger(__name__)
 
 Body = dict[str, Any]
+
+_VALUE = re.compile(r"(?P<id>[\w-]{1,64})(?: (?P<number>[0-9]{1,9}))?", re.ASCII)
+"""A record's id, and a number behind it."""
 
 SLACK_BUSY = "Slack was too busy to open the form. Please press the button once more."
 
@@ -38,10 +43,10 @@ def button_value(body: Body) -> tuple[str, int]:
     Raises:
         Refusal: there is something else behind it.
     """
-    id, _, number = str(body["actions"][0]["value"]).partition(" ")
-    if number and not re.fullmatch(r"[0-9]{1,9}", number):
+    found = _VALUE.fullmatch(body["actions"][0].get("value") or "")
+    if found is None:
         raise Refusal(Reason.NOT_UNDERSTOOD)
-    return id, int(number or 0)
+    return found["id"], int(found["number"] or 0)
 
 
 def menu_value(body: Body, kind: type[Choice]) -> tuple[Choice, str]:
@@ -50,11 +55,15 @@ def menu_value(body: Body, kind: type[Choice]) -> tuple[Choice, str]:
     Raises:
         Refusal: it is none of what the menu offers.
     """
-    chosen, _, id = str(body["actions"][0]["selected_option"]["value"]).partition(" ")
-    try:
-        return kind(chosen), id
-    except ValueError:
-        raise Refusal(Reason.NOT_UNDERSTOOD) from None
+    chosen, _, id = chosen_value(body).partition(" ")
+    if chosen not in set(kind) or not _VALUE.fullmatch(id):
+        raise Refusal(Reason.NOT_UNDERSTOOD)
+    return kind(chosen), id
+
+
+def chosen_value(body: Body) -> str:
+    """The value of what was chosen in a menu, ``""`` where nothing was."""
+    return str((body["actions"][0].get("selected_option") or {}).get("value") or "")
 
 
 def answering(desk: Desk, do: Do) -> Callable[..., Awaitable[None]]:
@@ -84,9 +93,16 @@ async def say(desk: Desk, body: Body, sentence: str) -> None:
 
 
 async def open_form(desk: Desk, body: Body, client: AsyncWebClient, view: Block) -> None:
-    """Show a form, or say that Slack did not."""
+    """Show a form, or say that Slack did not. It notes the channel that it was opened from."""
+    view = opened_in(access.place(), view)
     if not await shown_in_time(client.views_open(trigger_id=body["trigger_id"], view=view)):
         await say(desk, body, SLACK_BUSY)
+
+
+def opened_in(channel: str, view: Block) -> Block:
+    """A form with the channel that it was opened from in its metadata."""
+    about = replace(About.load(view["private_metadata"]), opened_in=channel)
+    return {**view, "private_metadata": about.dump()}
 
 
 async def shown_in_time(call: Awaitable[object]) -> bool:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
+
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.desk.commands import Propose
 from bot.desk.refusals import Refusal
 from bot.desk.task import Task
 from bot.service import Desk
@@ -13,42 +17,30 @@ from bot.slack.cards import modals
 from bot.slack.forms import About, Form, read_form, read_verdict
 from bot.slack.ids import Action, Callback
 from bot.store.house_store import Draft
-from handlers.replies import Body, shown_in_time
+from handlers.replies import Body, opened_in, shown_in_time
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
     """Listen to the fields of the verdict form and to its being closed."""
 
     async def typed(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
-        view = body["view"]
-        about = About.load(view["private_metadata"])
-        form = read_form(view)
-        task = await _task(desk, about)
-        if task is not None:
-            at = float(body["actions"][0]["action_ts"])
-            draft = Draft(values=dict(form.values), version=about.version, view=view["id"], at=at)
-            await desk.work.keep_draft(task, body["user"]["id"], draft)
-        # Shown only if it says something new: each update of a form is a flicker for whoever types in it.
-        shown = await _shown(desk, task, about, form, about.rows)
-        if shown and modals.status_text(shown) != modals.status_text(view):
-            await shown_in_time(client.views_update(view_id=view["id"], hash=view["hash"], view=shown))
+        if filled := await _filled(desk, body):
+            await _keep(desk, body, filled, at=float(body["actions"][0]["action_ts"]))
+            # Shown only if it says something new: each update of a form is a flicker for whoever types in it.
+            shown = await _shown(desk, filled, filled.about.rows)
+            if modals.status_text(shown) != modals.status_text(body["view"]):
+                await _update(client, body["view"], shown)
         await ack()
 
     async def add_source(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
-        view = body["view"]
-        about = About.load(view["private_metadata"])
-        if grown := await _shown(desk, await _task(desk, about), about, read_form(view), about.rows + 1):
-            await shown_in_time(client.views_update(view_id=view["id"], hash=view["hash"], view=grown))
+        if filled := await _filled(desk, body):
+            await _update(client, body["view"], await _shown(desk, filled, filled.about.rows + 1))
         await ack()
 
     async def closed(ack: AsyncAck, body: Body) -> None:
-        view = body["view"]
-        about = About.load(view["private_metadata"])
-        task = await _task(desk, about)
-        if task is not None and (values := read_form(view).values):
-            at = float(view["hash"].partition(".")[0])  # Slack dates the form as it showed it last, but not its closing
-            draft = Draft(values=dict(values), version=about.version, view=view["id"], at=at, closed=True)
-            await desk.work.keep_draft(task, body["user"]["id"], draft)
+        if (filled := await _filled(desk, body)) and filled.form.values:
+            # Slack dates the form as it showed it last, but not its closing.
+            await _keep(desk, body, filled, at=float(body["view"]["hash"].partition(".")[0]), closed=True)
         await ack()
 
     app.action(Action.TYPED.value)(typed)
@@ -56,19 +48,41 @@ def register(app: AsyncApp, desk: Desk) -> None:
     app.view_closed(Callback.VERDICT.value)(closed)
 
 
-async def _task(desk: Desk, about: About) -> Task | None:
-    """The task that a form is about; None if it is gone."""
-    try:
-        return await desk.work.task(about.task)
-    except Refusal:
-        return None
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """The form as it stands."""
+
+    about: About
+    task: Task
+    form: Form
+    verdict: Propose
 
 
-async def _shown(desk: Desk, task: Task | None, about: About, form: Form, rows: int) -> Block | None:
-    """The form as it should stand now; None if its claim is gone."""
-    if task is None:
-        return None
-    command, _ = read_verdict(form, about)
-    missing = await desk.work.missing(task, command)
+async def _filled(desk: Desk, body: Body) -> _Filled | None:
+    """The form; None if its claim is gone or not for this person to see, or if what stands in it is none of ours."""
+    view = body.get("view") or {}
+    with suppress(Refusal, ValueError):
+        about = About.load(view.get("private_metadata") or "")
+        form = read_form(view)
+        verdict, _ = read_verdict(form, about)
+        return _Filled(about, await desk.work.task_for(about.task, body["user"]["id"]), form, verdict)
+    return None
+
+
+async def _keep(desk: Desk, body: Body, filled: _Filled, *, at: float, closed: bool = False) -> None:
+    values, version, view = dict(filled.form.values), filled.about.version, body["view"]["id"]
+    draft = Draft(values=values, version=version, view=view, at=at, closed=closed)
+    await desk.work.keep_draft(filled.task, body["user"]["id"], draft)
+
+
+async def _shown(desk: Desk, filled: _Filled, rows: int) -> Block:
+    """The form as it should stand now."""
+    task, about = filled.task, filled.about
+    missing = await desk.work.missing(task, filled.verdict)
     rules, today = await desk.rules(), desk.office.today()
-    return modals.verdict_modal(task, rules, form, rows, missing, today=today, version=about.version)
+    view = modals.verdict_modal(task, rules, filled.form, rows, missing, today=today, version=about.version)
+    return opened_in(about.opened_in, view)
+
+
+async def _update(client: AsyncWebClient, view: Block, shown: Block) -> None:
+    await shown_in_time(client.views_update(view_id=view["id"], hash=view["hash"], view=shown))

@@ -65,6 +65,8 @@ class Reason(StrEnum):
     RECHECK_IS_PAST = "recheck_is_past"
     UNKNOWN_RATING = "unknown_rating"
     SETTINGS_CHANGED = "settings_changed"
+    NOT_SEEN = "not_seen"
+    SLACK_IS_SILENT = "slack_is_silent"
     NOT_UNDERSTOOD = "not_understood"
     GONE = "gone"
 
@@ -131,7 +133,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.RECHECK_IS_PAST: "Please choose a day that is still to come, or leave it empty.",
     Reason.UNKNOWN_RATING: "This rating is not on the desk's scale any more. Choose another one.",
     Reason.SETTINGS_CHANGED: "Somebody changed the settings since you opened them. Open them anew to see what holds.",
-    Reason.NOT_UNDERSTOOD: "I do not know what this button means: it may be from before an update. Use a newer card.",
+    Reason.NOT_SEEN: "You do not see the channel of this in Slack, so nothing was changed. Ask to be let in there.",
+    Reason.SLACK_IS_SILENT: "Slack does not say just now whether you see the channel of this. Please try once more.",
+    Reason.NOT_UNDERSTOOD: "I do not know what this means: it may be from before an update. Use a newer card.",
     Reason.GONE: "The desk has no record of this claim any more, so nothing was changed.",
 }
 

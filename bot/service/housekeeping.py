@@ -6,6 +6,7 @@ from bot.desk.house import ChannelHouse, House
 from bot.desk.refusals import Reason, Refusal
 from bot.desk.roles import A_PERSON, Role
 from bot.digest.schedule import DigestSettings
+from bot.service.access import check_channel
 from bot.service.digests import Digests
 from bot.service.office import Office
 
@@ -35,8 +36,9 @@ class Housekeeping:
         await self.check_admin(by)
         await self._office.houses.change_house(house, by=by, since=since)
 
-    async def channel(self, channel: str) -> tuple[ChannelHouse, DigestSettings | None]:
-        """A channel's settings, and when its digest comes."""
+    async def channel_for(self, channel: str, user: str) -> tuple[ChannelHouse, DigestSettings | None]:
+        """A channel's settings, and when its digest comes. Raises Refusal if this person does not see the channel."""
+        await check_channel(self._office, user, channel)
         return await self._office.houses.channel(channel), await self._office.store.digest(channel)
 
     async def is_watched(self, channel: str) -> bool:
@@ -52,10 +54,11 @@ class Housekeeping:
         """Set a channel's settings; ``digest`` is what would follow ``/digest``, empty for no change.
 
         Raises:
-            Refusal: no admin.
+            Refusal: no admin, or the channel is not theirs to see.
             NotUnderstood: the digest's time makes no sense.
         """
         await self.check_admin(by)
+        await check_channel(self._office, by, channel)
         if digest:
             await self._digests.plan(channel, digest, by=by)
         await self._office.houses.change_channel(channel, house, by=by)

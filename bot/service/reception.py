@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.desk.messages import summary_id
 from bot.desk.refusals import Reason, Refusal
 from bot.desk.task import Intake, Submission
+from bot.service.access import check_submission
 from bot.service.office import Office
 from bot.store.job_queue import short_id
 from bot.store.records import Missing
@@ -109,7 +110,8 @@ class Reception:
         return await people.is_public(channel)
 
     async def try_again(self, id: str, by: str) -> None:
-        """Read something once more that could not be read."""
+        """Read something once more that could not be read. Raises Refusal."""
+        await self._known_to(by, id)
         try:
             tried = await self._office.store.try_again(id, by=by)
         except Missing:
@@ -122,9 +124,9 @@ class Reception:
         """Read an article anew, beside its earlier reading: it, or the message it came in, may have changed.
 
         Raises:
-            Refusal: the desk does not know it.
+            Refusal: the desk does not know it, or it is not theirs to see.
         """
-        known = await self._known(id)
+        known = await self._known_to(by, id)
         thread = known.thread_ts or await self._thread_of_summary(known)
         await self.submit(
             channel=known.channel,
@@ -142,9 +144,9 @@ class Reception:
         """Read what the message of a submission says now that it was edited, beside its earlier reading.
 
         Raises:
-            Refusal: the desk does not know it.
+            Refusal: the desk does not know it, or it is not theirs to see.
         """
-        known = await self._known(id)
+        known = await self._known_to(by, id)
         await self.submit(
             channel=known.channel,
             asker=by,
@@ -156,11 +158,13 @@ class Reception:
             again=True,
         )
 
-    async def _known(self, id: str) -> Submission:
+    async def _known_to(self, user: str, id: str) -> Submission:
         try:
-            return await self._office.store.submission(id)
+            known = await self._office.store.submission(id)
         except Missing:
             raise Refusal(Reason.GONE) from None
+        await check_submission(self._office, user, known)
+        return known
 
     async def _thread_of_summary(self, submission: Submission) -> str | None:
         message = await self._office.outbox.message(f"summary:{submission.id}")

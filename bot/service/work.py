@@ -13,10 +13,12 @@ from bot.desk import articles
 from bot.desk.articles import ArticleStep
 from bot.desk.commands import Command, Dismiss, HandOver, NeverMind, Object, Propose, PutBack, Reopen, Split
 from bot.desk.evidence_gate import problems
+from bot.desk.pseudonyms import is_pseudonym
 from bot.desk.refusals import Reason, Refusal
 from bot.desk.roles import Role
 from bot.desk.task import Submission, Task, TaskState
 from bot.desk.transitions import Context, Step, apply, check
+from bot.service.access import check_submission, check_task
 from bot.service.office import Office
 from bot.store.house_store import Draft
 from bot.store.records import THE_DESK, Missing
@@ -49,6 +51,18 @@ class Work:
         except Missing:
             raise Refusal(Reason.GONE) from None
 
+    async def task_for(self, id: str, user: str) -> Task:
+        """The task with this id, for a person who sees its channel. Raises Refusal."""
+        task = await self.task(id)
+        await check_task(self._office, user, task)
+        return task
+
+    async def submission_for(self, id: str, user: str) -> Submission:
+        """The submission with this id, for a person who sees its channel. Raises Refusal."""
+        submission = await self.submission(id)
+        await check_submission(self._office, user, submission)
+        return submission
+
     async def submission(self, id: str) -> Submission:
         """The submission with this id.
 
@@ -73,7 +87,7 @@ class Work:
         Raises:
             Refusal: it cannot be done; nothing was changed.
         """
-        task = await self.task(id)
+        task = await self.task_for(id, actor)
         context = await self._office.context(actor, ask_admin=isinstance(command, _ADMINS_TOO))
         if isinstance(command, Propose):
             command = await self._with_article(command, task)
@@ -96,14 +110,18 @@ class Work:
         """A claim that goes back to whoever had it goes on the queue instead if they have left since."""
         if task.assignee is None:
             return
-        member = await self._office.in_time(self._office.people.member(task.assignee), None)
-        if member and member.gone:
+        gone = is_pseudonym(task.assignee)
+        if not gone:
+            member = await self._office.in_time(self._office.people.member(task.assignee), None)
+            gone = bool(member and member.gone)
+        if gone:
             context = await self._office.context(THE_DESK)
             with suppress(Refusal):  # somebody was faster
                 await self._store.change_task(task.id, lambda now, _: apply(now, PutBack(), context), by=THE_DESK)
 
     async def check(self, task: Task, kind: type[Command], actor: str) -> None:
         """Raises the Refusal that is certain before a form is filled in."""
+        await check_task(self._office, actor, task)
         check(task, kind, await self._office.context(actor, ask_admin=kind in _ADMINS_TOO))
 
     async def missing(self, task: Task, command: Propose) -> list[Refusal]:
@@ -131,8 +149,12 @@ class Work:
     # What can be chosen
 
     async def originals(self, id: str, words: str, user: str, most: int) -> list[Task]:
-        """Claims that a claim could be a duplicate of: those that words find, or the most similar ones."""
-        task = await self.task(id)
+        """Claims that a claim could be a duplicate of: those that words find, or the most similar ones.
+
+        Raises:
+            Refusal: the claim is not theirs to see.
+        """
+        task = await self.task_for(id, user)
         if words.strip():
             found = await self._store.search(words, most)
         else:
@@ -144,8 +166,13 @@ class Work:
         """Whether everybody who sees a claim's card may see the original that it would show from then on."""
         return original.channel == task.channel or await self._office.people.is_public(original.channel)
 
-    async def sentences(self, submission: str, words: str, most: int) -> list[tuple[int, int, str]]:
-        """Sentences of an article in which all words stand, with their spans."""
+    async def sentences(self, submission: str, words: str, user: str, most: int) -> list[tuple[int, int, str]]:
+        """Sentences of an article in which all words stand, with their spans.
+
+        Raises:
+            Refusal: the article is not theirs to see.
+        """
+        await self.submission_for(submission, user)
         article = await self.article(submission)
         if article is None:
             return []
@@ -155,13 +182,13 @@ class Work:
 
     async def extensible(self, submission: str, actor: str) -> Submission:
         """An article that a claim could be added to. Raises Refusal."""
-        known = await self.submission(submission)
+        known = await self.submission_for(submission, actor)
         articles.check_addition(known, await self._office.context(actor))
         return known
 
     async def closable(self, submission: str, actor: str) -> tuple[Submission, int]:
         """An article that could be closed, and how many claims that would set aside. Raises Refusal."""
-        known, tasks = await self.submission(submission), await self._store.tasks_of(submission)
+        known, tasks = await self.submission_for(submission, actor), await self._store.tasks_of(submission)
         step = articles.close(known, tasks, "to see whether it can be", await self._office.context(actor))
         return known, len(step.steps)
 
@@ -187,8 +214,9 @@ class Work:
 
     # Articles
 
-    async def show_more(self, submission: str, shown: int) -> None:
-        """Bring the next claim cards of an article."""
+    async def show_more(self, submission: str, shown: int, user: str) -> None:
+        """Bring the next claim cards of an article. Raises Refusal."""
+        await self.submission_for(submission, user)
         try:
             await self._store.show_more(submission, shown=shown)
         except Missing:
@@ -217,6 +245,8 @@ class Work:
         """Add a claim that the desk missed; ``place`` is a span of the article's text. Raises Refusal."""
         context = await self._office.context(actor)
         article = await self.article(id) if place else None
+        if article and place not in set(sentence_spans(article.text)):
+            raise Refusal(Reason.NOT_UNDERSTOOD, field="sentence")
         quotation = (*place, article.text[slice(*place)]) if article and place else None
         return await self._change_article(
             id,
@@ -226,6 +256,7 @@ class Work:
         )
 
     async def _change_article(self, id: str, change: Change, actor: str, what: str) -> ArticleStep:
+        await self.submission_for(id, actor)
         try:
             step = await self._store.change_article(id, change, by=actor, what=what)
         except Missing:

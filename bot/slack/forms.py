@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from bot.desk.commands import (
     Ask,
@@ -23,7 +25,7 @@ from bot.desk.commands import (
     Split,
 )
 from bot.desk.house import MOST_SOURCES, ChannelHouse, House
-from bot.desk.refusals import Refusal
+from bot.desk.refusals import Reason, Refusal
 from bot.desk.review import QUESTIONS
 from bot.desk.roles import Members, Role
 from bot.desk.task import DismissalKind, Evidence, Stance
@@ -57,8 +59,10 @@ class About:
 
     ``version`` is the verdict's that it was opened on, or that of the workspace's settings; ``question`` and ``worded``
     are the question's index and the wording, as ``Task.worded`` counts. ``rows`` counts the sources that a verdict form
-    shows.
+    shows. ``opened_in`` is the channel in which the button was pressed that opened it.
     """
+
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
 
     task: str = ""
     version: int = 0
@@ -68,6 +72,7 @@ class About:
     question: int | None = None
     worded: int | None = None
     workspace: bool = False
+    opened_in: str = ""
 
     def dump(self) -> str:
         """As JSON."""
@@ -75,11 +80,17 @@ class About:
 
     @classmethod
     def load(cls, text: str) -> About:
-        """From JSON; raises ValueError or TypeError if it is not ours."""
-        about = cls(**json.loads(text))
+        """From JSON. Raises Refusal if it is not ours, or is from before an update."""
+        try:
+            about = _ABOUT.validate_json(text, strict=True)
+        except ValidationError:
+            raise Refusal(Reason.NOT_UNDERSTOOD) from None
         if not (about.task or about.submission or about.channel or about.workspace):
-            raise ValueError("about nothing")
+            raise Refusal(Reason.NOT_UNDERSTOOD)
         return about
+
+
+_ABOUT = TypeAdapter(About)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +111,10 @@ class Form:
         """The values of a field that takes several."""
         return tuple(self.get(block_id).split())
 
+    def person(self, block_id: str) -> str:
+        """The id of a person, or ``""``; raises ValueError if it is none."""
+        return _ids((self.get(block_id),))[0]
+
     def day(self, block_id: str) -> date | None:
         """The day in a date picker."""
         return date.fromisoformat(value) if (value := self.get(block_id)) else None
@@ -113,6 +128,13 @@ class Form:
                 stance = Stance(self.get(stance_field(row)) or Stance.CONTEXT)
                 found.append((row, Evidence(url=url, note=note, stance=stance, archive=archive)))
         return found
+
+
+def _ids(ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Slack's ids of people and groups; raises ValueError if one is none."""
+    if not all(re.fullmatch(r"([A-Z][A-Z0-9]{1,30})?", id) for id in ids):
+        raise ValueError("no id of Slack's")
+    return ids
 
 
 # Reading a view's state
@@ -186,7 +208,7 @@ Read = Callable[[Form, About], tuple[Command, Fields]]
 
 def read_hand_over(form: Form, about: About) -> tuple[Command, Fields]:
     """Whom the claim goes to."""
-    return HandOver(form.get(Field.TO)), _standing(form, {"to": Field.TO.value, MAIN: Field.TO.value})
+    return HandOver(form.person(Field.TO)), _standing(form, {"to": Field.TO.value, MAIN: Field.TO.value})
 
 
 def read_dismiss(form: Form, about: About) -> tuple[Command, Fields]:
@@ -207,7 +229,7 @@ def read_due(form: Form, about: About) -> tuple[Command, Fields]:
 def read_ask(form: Form, about: About) -> tuple[Command, Fields]:
     """The question, and whom it goes to: a person who was chosen, else whoever asked, else the channel."""
     kind = form.get(Field.KIND)
-    to = form.get(Field.TO) or ("" if kind == TO_THE_CHANNEL else kind)
+    to = form.person(Field.TO) or ("" if kind == TO_THE_CHANNEL else form.person(Field.KIND))
     fields = {"question": Field.QUESTION.value, "to": Field.TO.value, MAIN: Field.QUESTION.value}
     return Ask(form.get(Field.QUESTION), to or None), _standing(form, fields)
 
@@ -278,7 +300,7 @@ def read_object(form: Form, about: About) -> tuple[Command, Fields]:
 
 def read_add_claim(form: Form, about: About) -> tuple[tuple[tuple[int, int] | None, str], Fields]:
     """The span of the sentence that was chosen, if one was, and the wording."""
-    span = [int(offset) for offset in form.many(Field.SENTENCE)]
+    span = [int(offset) for offset in form.many(Field.SENTENCE)[:2]]
     fields = {"sentence": Field.SENTENCE.value, "wording": Field.WORDING.value, MAIN: Field.WORDING.value}
     return ((span[0], span[1]) if span else None, form.get(Field.WORDING)), _standing(form, fields)
 
@@ -294,7 +316,8 @@ def read_close_article(form: Form, about: About) -> tuple[str, Fields]:
 def read_settings(form: Form, about: About) -> tuple[House, Fields]:
     """The settings of the workspace, by the version they had; a role that was given to nobody is left out."""
     roles = {
-        role: Members(users=form.many(users_field(role)), groups=form.many(groups_field(role))) for role in GIVEN_ROLES
+        role: Members(users=_ids(form.many(users_field(role))), groups=_ids(form.many(groups_field(role))))
+        for role in GIVEN_ROLES
     }
     house = House(
         approvals=int(form.get(Field.APPROVALS)),
@@ -303,13 +326,14 @@ def read_settings(form: Form, about: About) -> tuple[House, Fields]:
         questions=bool(form.get(Field.QUESTIONS)),
         scale=form.get(Field.SCALE),
         keep_days=int(form.get(Field.KEEP_DAYS) or 0),
+        keep_names_days=int(form.get(Field.KEEP_NAMES_DAYS) or 0),
         roles={role: members for role, members in roles.items() if members},
         version=about.version,
     )
     return house, _standing(form, {})
 
 
-def read_channel_settings(form: Form) -> tuple[tuple[ChannelHouse, str], Fields]:
+def read_channel_settings(form: Form, about: About) -> tuple[tuple[ChannelHouse, str], Fields]:
     """The settings of a channel, and what would follow ``/digest``: the time, which keeps the timezone, or off."""
     house = ChannelHouse(broadcast=bool(form.get(Field.BROADCAST)), watched=bool(form.get(Field.WATCHED)))
     digest = f"at {form.get(Field.DIGEST_AT)}" if form.get(Field.DIGEST) else "off"

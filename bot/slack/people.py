@@ -23,7 +23,7 @@ KEPT_SECONDS = 600
 SEEN_SECONDS = 300
 """How long it remembers which channels somebody is in: who was put out of one should soon see no more of it, but
 reminders ask about many people every minute."""
-PUBLIC, PRIVATE = "public", "private"
+PUBLIC, PRIVATE, NOBODYS = "public", "private", ""
 
 
 class NotVisible(Exception):
@@ -163,36 +163,52 @@ class People:
         return frozenset(user for group in await self.groups() if group.id in wanted for user in group.users)
 
     async def may_see(self, user: str, channel: str) -> bool:
-        """Whether somebody could read a channel in Slack: theirs, or a public one. No, where Slack is silent.
+        """Whether somebody could read a channel in Slack. No, where Slack is silent."""
+        return bool(await self.sees(user, channel))
+
+    async def sees(self, user: str, channel: str) -> bool | None:
+        """Whether somebody could read a channel in Slack: theirs, or a public one. None where Slack does not tell.
 
         Guests and people of other companies see of the public ones only those that they are in.
         """
         kind = await self._what_is(channel)
+        if kind is None:
+            return None
         if kind not in (PUBLIC, PRIVATE):
             return kind == user
+        unknown = False
         if kind == PUBLIC:
             member = await self.member(user)
             if member is not None and not member.outside:
                 return True
-        return channel in await self._conversations_of(user)
+            unknown = member is None
+        conversations = await self._conversations_of(user)
+        if conversations is None or (unknown and channel not in conversations):
+            return None
+        return channel in conversations
 
     async def is_public(self, channel: str) -> bool:
         """Whether everybody in the workspace could read a channel. No, where Slack is silent."""
         return await self._what_is(channel) == PUBLIC
 
     async def _what_is(self, channel: str) -> str | None:
-        """PUBLIC, PRIVATE, the person whose direct message it is, or None where Slack does not tell."""
+        """PUBLIC, PRIVATE, the person whose direct message it is, or None where Slack does not tell.
+
+        Of a channel that the desk is not in Slack says that there is none: nobody's, as far as the desk can know.
+        """
         if channel not in self._channels:
             try:
                 info = (await self._client.conversations_info(channel=channel))["channel"]
             except (SlackApiError, *NO_ANSWER) as error:
+                if isinstance(error, SlackApiError) and read_refusal(error)[0] == "channel_not_found":
+                    return NOBODYS
                 log.warning("Slack does not tell who may see %s: %s", channel, _why(error))
                 return None
             self._channels[channel] = str(info.get("user") or "") if info.get("is_im") else _kind(info)
         return self._channels[channel]
 
-    async def _conversations_of(self, user: str) -> frozenset[str]:
-        """The conversations that a person shares with the desk."""
+    async def _conversations_of(self, user: str) -> frozenset[str] | None:
+        """The conversations that a person shares with the desk; None where Slack does not tell."""
         if user not in self._conversations:
             found: set[str] = set()
             cursor = ""
@@ -207,7 +223,7 @@ class People:
                         break
             except (SlackApiError, *NO_ANSWER) as error:
                 log.warning("Slack does not tell where %s is: %s", user, _why(error))
-                return frozenset()
+                return None
             self._conversations[user] = frozenset(found)
         return self._conversations[user]
 

@@ -11,7 +11,7 @@ from bot.store import keys
 LEASE_SECONDS = 10
 """How long a delivery counts as being handled: longer than Slack waits (3 s), short enough for Slack's retries."""
 KEPT_SECONDS = 3600
-"""Slack's last retry of an event comes after minutes; an hour is ample."""
+"""Slack's last retry of an event comes after minutes; an hour is ample. A signature is good for five minutes."""
 
 
 class Receipt(StrEnum):
@@ -23,7 +23,7 @@ class Receipt(StrEnum):
 
 
 class Deliveries:
-    """Deliveries by event id or trigger id.
+    """Deliveries by event id or trigger id, and by the signature of the request that brought them.
 
     A delivery is marked at receipt with a short lease and marked for good once it was handled. If the process dies in
     between, the lease ends and Slack's next retry is taken; were it marked for good at receipt, it would be lost.
@@ -32,16 +32,23 @@ class Deliveries:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    async def begin(self, id: str) -> Receipt:
-        """Claim a delivery; only one caller gets NEW."""
-        key = keys.delivery(id)
-        if await self._redis.set(key, Receipt.BEING_HANDLED, nx=True, ex=LEASE_SECONDS):
-            return Receipt.NEW
-        return Receipt(str(await self._redis.get(key) or Receipt.BEING_HANDLED))
+    async def begin(self, *ids: str) -> list[Receipt]:
+        """Claim a delivery by all that makes it recognisable, what is known of each; only one caller gets NEW."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for id in ids:
+                pipe.set(keys.delivery(id), Receipt.BEING_HANDLED, nx=True, ex=LEASE_SECONDS)
+            claimed = await pipe.execute()
+        return [Receipt.NEW if new else await self._known(id) for id, new in zip(ids, claimed, strict=True)]
 
-    async def finish(self, id: str, *, handled: bool) -> None:
-        """Settle a claimed delivery: handled for good, or free for Slack's next retry."""
-        if handled:
-            await self._redis.set(keys.delivery(id), Receipt.HANDLED, ex=KEPT_SECONDS)
-        else:
-            await self._redis.delete(keys.delivery(id))
+    async def _known(self, id: str) -> Receipt:
+        return Receipt(str(await self._redis.get(keys.delivery(id)) or Receipt.BEING_HANDLED))
+
+    async def finish(self, *ids: str, handled: bool) -> None:
+        """Settle what was claimed: handled for good, or free for Slack's next retry."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for id in ids:
+                if handled:
+                    pipe.set(keys.delivery(id), Receipt.HANDLED, ex=KEPT_SECONDS)
+                else:
+                    pipe.delete(keys.delivery(id))
+            await pipe.execute()

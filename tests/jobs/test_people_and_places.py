@@ -21,6 +21,7 @@ from bot.desk.commands import (
     Object,
     PutBack,
     Reopen,
+    Reply,
     SetDue,
     SignOff,
     Take,
@@ -33,6 +34,7 @@ from bot.desk.task import DismissalKind, Intake, TaskState
 from bot.jobs.jobs import tasks_for
 from bot.sandbox import Channel, Message, Person
 from bot.sandbox.plain import plain_blocks
+from bot.service import access
 from bot.slack.people import Member
 from bot.store.house_store import Draft
 from bot.store.records import THE_DESK
@@ -146,7 +148,7 @@ async def test_a_channels_settings_say_how_verdicts_are_shown_and_when_the_diges
     admin = await boss(house)
     watching = ChannelHouse(broadcast=True, watched=True)
     await house.desk.house.change_channel(house.channel.id, watching, "at 07:30 Europe/Paris", admin)
-    settings, digest = await house.desk.house.channel(house.channel.id)
+    settings, digest = await house.desk.house.channel_for(house.channel.id, house.ana.id)
     assert settings == watching
     assert digest is not None
     assert (f"{digest.at:%H:%M}", digest.tz) == ("07:30", "Europe/Paris")
@@ -256,7 +258,7 @@ async def test_originals_are_offered_by_likeness_or_words_and_never_out_of_a_pri
     assert await offered("s1-1", "claim number") == ["s3-1"]
     assert await offered("s1-1", "zebra") == []
     assert await offered("s2-1", "claim") == ["s1-1", "s2-2", "s3-1"]
-    assert await offered("s2-1", "claim", house.ben) == ["s1-1", "s3-1"]
+    assert (await refused(house.desk.work.originals("s2-1", "claim", house.ben.id, 50))).reason is Reason.NOT_SEEN
     of_private = Dismiss("", DismissalKind.DUPLICATE, "s2-1")
     refusal = await refused(house.desk.work.act("s1-1", of_private, house.ana.id))
     assert refusal.sentence == "That claim is in a private channel, which not everybody here may see. Choose another."
@@ -265,15 +267,15 @@ async def test_originals_are_offered_by_likeness_or_words_and_never_out_of_a_pri
 
 
 async def test_sentences_are_found_by_all_their_words(house: House, asked: Message) -> None:
-    found = await house.desk.work.sentences("s1", "MAYOR did", 9)
+    found = await house.desk.work.sentences("s1", "MAYOR did", house.ana.id, 9)
     assert [text for _, _, text in found] == ["The mayor did not comment."]
     start, end, _ = found[0]
     added = (await house.desk.work.add_claim("s1", (start, end), "", house.ben.id)).added
     assert added is not None
     assert (added.id, added.text) == ("s1-3", "The mayor did not comment.")
-    assert len(await house.desk.work.sentences("s1", "", 1)) == 1
-    assert await house.desk.work.sentences("s1", "zebra", 9) == []
-    assert await house.desk.work.sentences("nowhere", "", 9) == []
+    assert len(await house.desk.work.sentences("s1", "", house.ana.id, 1)) == 1
+    assert await house.desk.work.sentences("s1", "zebra", house.ana.id, 9) == []
+    assert (await refused(house.desk.work.sentences("nowhere", "", house.ana.id, 9))).reason is Reason.GONE
 
 
 async def test_what_is_gone_is_refused_with_a_sentence_whatever_is_asked_of_it(house: House) -> None:
@@ -291,6 +293,72 @@ async def test_what_is_gone_is_refused_with_a_sentence_whatever_is_asked_of_it(h
         assert (await refused(doing)).reason is Reason.GONE
 
 
+# Who may do anything at all: the payload's channel proves that somebody sees it, else Slack is asked
+
+
+def _everything(house: House, task: str, submission: str, who: str) -> list[Awaitable[object]]:
+    """All that somebody can ask of a claim and of an article."""
+    work, reception = house.desk.work, house.desk.reception
+    return [
+        *(work.act(task, command, who) for command in (Take(), Follow(), Dismiss("x"), propose(), Reply("y"))),
+        work.task_for(task, who),
+        work.originals(task, "", who, 5),
+        work.sentences(submission, "", who, 5),
+        work.extensible(submission, who),
+        work.closable(submission, who),
+        work.close_article(submission, "x", who),
+        work.reopen_article(submission, who),
+        work.add_claim(submission, None, "Something else was said.", who),
+        work.show_more(submission, 10, who),
+        reception.try_again(submission, who),
+        reception.read_again(submission, who, "1"),
+        reception.read_edited(submission, who, "1"),
+    ]
+
+
+async def test_who_does_not_see_a_channel_can_do_nothing_with_what_is_in_it(house: House, private: Channel) -> None:
+    await file(house, 2, "s2", private)
+    before = await house.store.task("s2-1")
+    for doing in _everything(house, "s2-1", "s2", house.ben.id):
+        assert (await refused(doing)).reason is Reason.NOT_SEEN
+    assert await house.store.task("s2-1") == before
+
+
+async def test_while_slack_does_not_say_who_sees_a_channel_nothing_is_done_and_nothing_lost(
+    house: House, private: Channel
+) -> None:
+    await file(house, 2, "s2", private)
+    caro = house.slack.add_user("caro")
+    private.members.append(caro.id)
+    house.slack.faults.add("conversations.info", "500", times=100)
+    for doing in _everything(house, "s2-1", "s2", caro.id):
+        assert (await refused(doing)).reason is Reason.SLACK_IS_SILENT
+
+
+async def test_a_press_in_the_channel_itself_proves_that_it_is_seen_and_slack_is_not_asked(
+    house: House, private: Channel
+) -> None:
+    await file(house, 1, "s2", private)
+    house.slack.faults.add("conversations.info", "500", times=100)
+    access.shown_in(private.id)  # as of somebody of another company, in a channel that is shared with it
+    await house.desk.work.act("s2-1", Take(), "U0STRANGER")
+    assert (await house.store.task("s2-1")).assignee == "U0STRANGER"
+    assert house.slack.calls_of("conversations.info") == []
+
+
+async def test_who_is_asked_may_answer_wherever_the_question_stands(house: House, private: Channel) -> None:
+    await file(house, 1, "s2", private)
+    await house.desk.work.act("s2-1", Ask("Which year?", house.ben.id), house.ana.id)
+    await house.desk.work.act("s2-1", Reply("In 2019"), house.ben.id)
+    assert (await refused(house.desk.work.act("s2-1", Take(), house.ben.id))).reason is Reason.NOT_SEEN
+
+
+async def test_only_a_sentence_of_the_article_can_be_added_as_one(house: House, asked: Message) -> None:
+    for place in ((0, 10**9), (-5, 3), (1, 2)):
+        refusal = await refused(house.desk.work.add_claim("s1", place, "", house.ben.id))
+        assert refusal.reason is Reason.NOT_UNDERSTOOD
+
+
 # Lists
 
 
@@ -304,6 +372,8 @@ async def test_lists_beyond_a_channel_leave_out_what_somebody_may_not_see(
     house: House, asked: Message, private: Channel
 ) -> None:
     await file(house, 2, "s2", private)
+    caro = house.slack.add_user("caro")
+    private.members.append(caro.id)
     late = TUESDAY_TEN + timedelta(minutes=1)
     for id in ("s1-1", "s2-1"):
         await house.desk.work.act(id, SetDue(late), house.ana.id)
@@ -312,7 +382,7 @@ async def test_lists_beyond_a_channel_leave_out_what_somebody_may_not_see(
             await house.desk.work.act(id, propose(**fields), house.ana.id)
             standing = (await house.store.task(id)).verdict
             assert standing is not None
-            await house.desk.work.act(id, SignOff(standing.version), house.ben.id)
+            await house.desk.work.act(id, SignOff(standing.version), caro.id)
     later = house.new_desk(late + timedelta(hours=1))
 
     async def words(word: str, person: Person) -> str:

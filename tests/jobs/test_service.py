@@ -120,10 +120,10 @@ async def test_two_who_take_at_once_are_one_who_has_it_and_one_who_is_told(house
 async def test_more_cards_come_when_asked_for(house: House) -> None:
     message = await file(house, 12)
     assert len(house.thread(message)) == 12  # summary, ten cards, the line with the button
-    await house.desk.work.show_more("s1", 10)
-    await house.desk.work.show_more("s1", 10)
+    await house.desk.work.show_more("s1", 10, house.ana.id)
+    await house.desk.work.show_more("s1", 10, house.ana.id)
     with pytest.raises(Refusal, match="gone"):
-        await house.desk.work.show_more("nowhere", 10)
+        await house.desk.work.show_more("nowhere", 10, house.ana.id)
     await house.work()
     thread = house.thread(message)
     assert len(thread) == 14

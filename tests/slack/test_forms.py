@@ -41,6 +41,7 @@ from bot.slack.ids import Field, answer_field, groups_field, url_field, users_fi
 
 TODAY = NOW.date()
 View = dict[str, Any]
+HERE = About(channel="C1")
 ABOUT = About("s1-1", version=1)
 
 
@@ -264,11 +265,11 @@ def test_settings_are_what_was_chosen() -> None:
 
 def test_a_channel_is_set_as_filled_in_and_its_digest_in_the_words_of_the_command() -> None:
     view = modals.channel_settings_modal("C1", ChannelHouse(), None)
-    (house, digest), named = forms.read_channel_settings(sent(view, {"watched": ["yes"], "digest_at": "07:05"}))
+    (house, digest), named = forms.read_channel_settings(sent(view, {"watched": ["yes"], "digest_at": "07:05"}), HERE)
     assert house == ChannelHouse(watched=True)
     assert digest == "at 07:05"
     assert named[MAIN] == "digest_at"
-    (_, off), _ = forms.read_channel_settings(sent(view, {"digest": []}))
+    (_, off), _ = forms.read_channel_settings(sent(view, {"digest": []}), HERE)
     assert off == "off"
 
 

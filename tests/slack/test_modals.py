@@ -15,6 +15,7 @@ from filling import fields, filled
 from bot.claims.claim import Claim, Speaker
 from bot.desk.commands import Ask, Object, Recheck
 from bot.desk.house import ChannelHouse, House
+from bot.desk.refusals import Reason, Refusal
 from bot.desk.review import QUESTIONS
 from bot.desk.roles import Members, Role
 from bot.desk.rules import HouseRules
@@ -290,10 +291,13 @@ def test_what_a_form_is_about_survives_the_way_to_slack() -> None:
     assert About.load(about.dump()) == about
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"task": "t", "surprise": 1}'])
-def test_metadata_that_is_not_ours_is_an_error(text: str) -> None:
-    with pytest.raises((ValueError, TypeError)):
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", "null", '{"task": "t", "surprise": 1}', '{"task": 1}', '{"task": "\\ud800"}']
+)
+def test_metadata_that_is_not_ours_is_not_understood(text: str) -> None:
+    with pytest.raises(Refusal) as refused:
         About.load(text)
+    assert refused.value.reason is Reason.NOT_UNDERSTOOD
 
 
 def test_a_recheck_in_a_form_is_not_of_the_past() -> None:

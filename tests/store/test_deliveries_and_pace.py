@@ -16,17 +16,25 @@ from bot.store.pace import Pace
 async def test_of_many_deliveries_of_one_event_one_is_new(redis: Redis) -> None:
     deliveries = Deliveries(redis)
     receipts = await asyncio.gather(*(deliveries.begin("event_id:Ev1") for _ in range(10)))
-    assert sorted(receipts) == [Receipt.BEING_HANDLED] * 9 + [Receipt.NEW]
+    assert sorted(one for (one,) in receipts) == [Receipt.BEING_HANDLED] * 9 + [Receipt.NEW]
     await deliveries.finish("event_id:Ev1", handled=True)
-    assert await deliveries.begin("event_id:Ev1") is Receipt.HANDLED
-    assert await deliveries.begin("event_id:Ev2") is Receipt.NEW
+    assert await deliveries.begin("event_id:Ev1") == [Receipt.HANDLED]
+    assert await deliveries.begin("event_id:Ev2") == [Receipt.NEW]
 
 
 async def test_a_delivery_whose_handling_failed_is_taken_again(redis: Redis) -> None:
     deliveries = Deliveries(redis)
     await deliveries.begin("event_id:Ev1")
     await deliveries.finish("event_id:Ev1", handled=False)
-    assert await deliveries.begin("event_id:Ev1") is Receipt.NEW
+    assert await deliveries.begin("event_id:Ev1") == [Receipt.NEW]
+
+
+async def test_a_request_is_known_by_each_of_its_marks(redis: Redis) -> None:
+    deliveries = Deliveries(redis)
+    assert await deliveries.begin("signature:1", "event_id:Ev1") == [Receipt.NEW, Receipt.NEW]
+    await deliveries.finish("signature:1", "event_id:Ev1", handled=True)
+    assert await deliveries.begin("signature:2", "event_id:Ev1") == [Receipt.NEW, Receipt.HANDLED]
+    assert await deliveries.begin("signature:1", "event_id:Ev1") == [Receipt.HANDLED, Receipt.HANDLED]
 
 
 async def test_a_delivery_whose_process_died_is_free_before_slacks_next_try(redis: Redis) -> None:
