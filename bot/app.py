@@ -39,7 +39,7 @@ from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
 from bot.slack.render import Renderer, Show
 from bot.slack.sender import Sender
-from bot.slack.workspaces import Workspaces
+from bot.slack.workspaces import NONE_TO_SERVE, Workspaces
 from bot.store.deliveries import Deliveries
 from bot.store.desk_store import DeskStore, teams
 from bot.store.house_store import HouseStore
@@ -69,9 +69,6 @@ _HANDLERS = (
     handlers.errors,
 )
 
-NOBODY_TO_SPEAK_FOR = (
-    "SLACK_BOT_TOKEN is not set, and no workspace was added that can be used; see docs/configuration.md"
-)
 TURN_MARGIN = 5
 """Seconds beyond a page's longest time after which a dead worker's turn at a web site goes to the next."""
 
@@ -173,7 +170,7 @@ async def _workspaces(settings: Settings, redis: Redis) -> Workspaces:
     )
     await workspaces.start()
     if own is None and not workspaces.identities():
-        raise SettingsError(NOBODY_TO_SPEAK_FOR)
+        raise SettingsError(NONE_TO_SERVE)
     return workspaces
 
 

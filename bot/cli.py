@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from bot.cli_operator import add_operator_commands
+from bot.cli_workspaces import check_any_workspace, workspaces
 from bot.telemetry.logs import set_up_logging
 from config.settings import Settings, SettingsError, load_settings
 
@@ -87,7 +88,8 @@ def run() -> None:
 
     settings = load_settings()
     set_up_logging(settings.log_level, "run", format=settings.log_format, secrets=settings.secrets())
-    settings.required("SLACK_BOT_TOKEN")
+    if settings.slack_bot_token is None:
+        check_any_workspace()
     if not settings.slack_app_token:
         settings.required("SLACK_SIGNING_SECRET")
     raise SystemExit(run_all(settings))
@@ -157,6 +159,7 @@ def worth_(
 
 
 add_operator_commands(app)
+app.add_typer(workspaces, name="workspaces", no_args_is_help=True)
 
 
 if __name__ == "__main__":

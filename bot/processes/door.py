@@ -17,12 +17,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 
 from bot.app import App, slack_app
-from bot.processes.visible import visible
 from bot.slack.addressed import addressed_to
 from bot.slack.identity import REFUSED_TOKEN, Identity, ask_identity
 from bot.slack.patience import NO_ANSWER, backoff, read_refusal
 from bot.slack.workspaces import ASK_AGAIN, EVERY
 from bot.store.schema import NewerSchema, bring_up_to_date
+from bot.telemetry.one_line import visible
 
 log = logging.getLogger(__name__)
 

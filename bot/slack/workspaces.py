@@ -23,6 +23,10 @@ from bot.store.installations import Installation, Installations
 
 log = logging.getLogger(__name__)
 
+NONE_TO_SERVE = (
+    "SLACK_BOT_TOKEN is not set, and no workspace was added that can be used (claimdesk workspaces add); "
+    "see docs/configuration.md"
+)
 EVERY = 2.0
 """Seconds between looks at what the store has."""
 ASK_AGAIN = 30.0
