@@ -17,8 +17,8 @@ MOST_SOURCES = 8
 class House(BaseModel):
     """The settings of a workspace. ``scale`` is the id of one in ``ratings.toml``; empty is the first there.
 
-    ``keep_days`` is how long the texts of articles are kept whose claims are all done with; 0 is for ever. ``version``
-    counts the changes.
+    ``keep_days`` is how long the texts of articles are kept whose claims are all done with, ``keep_names_days`` how
+    long the names of who worked on them, from the last change on; 0 is for ever. ``version`` counts the changes.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -29,6 +29,7 @@ class House(BaseModel):
     questions: bool = True
     scale: str = ""
     keep_days: int = Field(default=0, ge=0)
+    keep_names_days: int = Field(default=0, ge=0)
     roles: dict[Role, Members] = {}
     version: int = 0
 

@@ -31,6 +31,7 @@ from bot.desk.commands import (
     Take,
 )
 from bot.desk.evidence_gate import check_verdict
+from bot.desk.pseudonyms import in_words, is_pseudonym
 from bot.desk.refusals import Reason, Refusal
 from bot.desk.roles import A_PERSON, EVERYBODY, MAY, Role, Roles
 from bot.desk.rules import HouseRules
@@ -108,7 +109,7 @@ def _changed(task: Task, context: Context, **fields: object) -> Task:
 
 
 def _mention(user: str | None) -> str:
-    return f"<@{user}>"
+    return in_words([user])[0].capitalize() if user and is_pseudonym(user) else f"<@{user}>"
 
 
 def _dropped(task: Task) -> tuple[Question, ...]:

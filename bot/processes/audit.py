@@ -14,12 +14,12 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.processes.on_redis import workspaces
-from bot.processes.visible import visible
 from bot.store.audit import REDACTED, Entry, read, verify
 from bot.store.desk_store import DeskStore
 from bot.store.keys import Keys
 from bot.store.records import Missing
 from bot.store.redis_client import strings
+from bot.telemetry.one_line import visible
 from config.settings import SettingsError
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
+from bot.desk.pseudonyms import is_pseudonym
 from bot.desk.roles import Role
 from bot.desk.task import Task, TaskState
 from bot.reminders.personal import Waiting, concerns, dismissed, remind, snoozed
@@ -71,7 +72,11 @@ class Reminders:
         if editors:
             groups = await self._office.people.in_groups(editors.groups) if editors.groups else frozenset()
             signers = groups.union(editors.users)
-        seeing = [person for person in sorted(signers) if await self._office.people.may_see(person, channel)]
+        seeing = [
+            person
+            for person in sorted(signers)
+            if not is_pseudonym(person) and await self._office.people.may_see(person, channel)
+        ]
         return [Waiting(task, frozenset(seeing)) for task in tasks]
 
     async def _remind(self, person: str, waiting: list[Waiting], now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Retention: texts of articles are removed when the workspace wants them kept no longer."""
+"""Retention: texts and names in articles are removed when the workspace wants them kept no longer."""
 
 from __future__ import annotations
 
@@ -18,12 +18,22 @@ class Retention:
         self._last: datetime | None = None
 
     async def round(self) -> None:
-        """Remove the texts of articles that are older than the workspace's setting and done with."""
+        """Remove the texts and names of articles that are older than the workspace's settings and done with.
+
+        Each article is a step of its own; the log is changed once for all of them, page by page.
+        """
         now = self._office.now()
         if self._last and now - self._last < EVERY:
             return
         self._last = now
-        days = (await self._office.houses.house()).keep_days
-        if days:
-            for submission in await self._office.store.old(now - timedelta(days=days)):
-                await self._office.store.remove_text(submission.id)
+        store, house = self._office.store, await self._office.houses.house()
+        if house.keep_days:
+            old = await store.old(now - timedelta(days=house.keep_days))
+            removed = {submission.id for submission in old if await store.remove_text(submission.id)}
+            if removed:
+                await store.drop_drafts(removed)
+        if house.keep_names_days:
+            before = now - timedelta(days=house.keep_names_days)
+            for id in await store.naming(before):
+                await store.remove_names(id, before)
+        await store.redact_log()

@@ -122,6 +122,7 @@ class Field(StrEnum):
     QUESTIONS = "questions"
     SCALE = "scale"
     KEEP_DAYS = "keep_days"
+    KEEP_NAMES_DAYS = "keep_names_days"
     BROADCAST = "broadcast"
     WATCHED = "watched"
     DIGEST = "digest"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+from bot.desk.pseudonyms import in_words, is_pseudonym
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _HALF_ESCAPE = re.compile(r"&[a-z]*\Z")
 _ENDS_A_LINK = re.compile(r"[<>|\s\x00-\x1f\x7f]")
@@ -39,5 +41,5 @@ def link(url: str, label: str) -> str:
 
 
 def person(user: str) -> str:
-    """A mention."""
-    return f"<@{user}>"
+    """A mention; of somebody whose name is not kept any more, words."""
+    return in_words([user])[0] if is_pseudonym(user) else f"<@{user}>"

@@ -12,11 +12,12 @@ follows: from then on they cannot be changed unnoticed either.
 Who can write to Redis can write a whole new chain. Against that helps only a head that was noted elsewhere, which is
 why ``claimdesk audit verify`` prints it.
 
-What an entry says of people can be taken out of it later (``redaction.py``). It keeps ``seq``, ``prev`` and the ``hash``
-it had, so that what follows still follows, and gets a field ``redacted``. Its hash then proves nothing of the rest, so
-a later entry vouches for it: ``what`` is ``redacted``, and its details list, for each entry, ``seq``, ``hash`` and the
-digest of its fields as they are now. The last entry that names it counts: an entry that says anything else was altered,
-be it what it once said. One from before the chain is named with ``seq`` 0, and has ``prev`` and ``hash`` from then on.
+What an entry says of people can be taken out of it later (``redaction.py``). It keeps ``seq``, ``prev`` and its
+``hash``, so that what follows still follows, and gets a field ``redacted``. Its hash then proves nothing of the rest,
+so a later entry vouches for it: ``what`` is ``redacted``, and its details list, for each entry, ``seq``, ``hash`` and
+the digest of its fields as they are now. The last entry that names it counts: an entry that says anything else was
+altered, be it what it once said. One from before the chain is named with ``seq`` 0, and has ``prev`` and ``hash`` from
+then on.
 """
 
 from __future__ import annotations

@@ -7,10 +7,10 @@ from redis.asyncio import Redis
 from bot.store.digest_store import DigestStore
 from bot.store.keys import TEAMS
 from bot.store.redis_client import strings
-from bot.store.submission_store import SubmissionStore
+from bot.store.retention_store import RetentionStore
 
 
-class DeskStore(SubmissionStore, DigestStore):
+class DeskStore(RetentionStore, DigestStore):
     """Submissions, articles, tasks and digests of one workspace in Redis."""
 
 

@@ -60,7 +60,9 @@ def _message_1(message: dict[str, str]) -> dict[str, str]:
     return message
 
 
-MIGRATIONS = (Migration(task=_task_1, message=_message_1, index=True),)
+# 1 → 2. Before this, nothing knew which articles name people and since when.
+
+MIGRATIONS = (Migration(task=_task_1, message=_message_1, index=True), Migration(index=True))
 """At place n the way from version n to n + 1."""
 
 SCHEMA = len(MIGRATIONS)

@@ -17,6 +17,7 @@ from redis.exceptions import WatchError
 
 from bot.desk import messages
 from bot.desk.messages import Wanted
+from bot.desk.pseudonyms import is_pseudonym
 from bot.store import audit
 from bot.store.keys import Keys
 from bot.store.outbox import want
@@ -77,7 +78,8 @@ class Records:
 
     def _want(self, pipe: Pipeline, wanted: Iterable[Wanted]) -> None:
         for message in wanted:
-            want(pipe, self.keys, message)
+            if not is_pseudonym(message.queue):  # nobody is there to be told
+                want(pipe, self.keys, message)
 
     def _log(self, pipe: Pipeline, by: str, what: str, about: str, **details: object) -> None:
         self._chain.append(pipe, at=datetime.now(UTC), by=by, what=what, about=about, details=details)

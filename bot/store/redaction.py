@@ -152,7 +152,7 @@ class Redaction:
 
 
 def with_details(fields: Fields, change: Callable[[Any], Any]) -> str:
-    """The details of an entry after a change, in the form that entries have; ``change`` gets what is no JSON as text."""
+    """The details of an entry after a change, in the form that entries have; ``change`` gets no JSON as text."""
     text = fields.get("details", "{}")
     try:
         before = json.loads(text)

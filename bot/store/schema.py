@@ -175,6 +175,7 @@ class _Upgrade(SubmissionStore):
         id, at = submission.id, {submission.id: submission.received.timestamp()}
         if submission.text != "":  # which is what retention leaves of a text
             pipe.zadd(self.keys.received(), at)
+        pipe.zadd(self.keys.naming(), at, gt=True)
         if submission.thread_ts:
             pipe.sadd(self.keys.thread(submission.channel, submission.thread_ts), id)
         if source := submission.source or submission.thread_ts:

@@ -17,7 +17,7 @@ from bot.desk.task import Submission, SubmissionState, Task
 from bot.store.keys import TEAMS
 from bot.store.records import THE_DESK, got
 from bot.store.redis_client import strings
-from bot.store.task_store import UNFINISHED, TaskStore, details_of
+from bot.store.task_store import TaskStore, details_of
 
 Fingerprint = tuple[int, ...]
 """Of a text; see ``same_text.fingerprint``."""
@@ -107,6 +107,7 @@ class SubmissionStore(TaskStore):
                 pipe.set(self.keys.submission(submission.id), submission.model_dump_json())
                 pipe.zadd(self.keys.waiting(), {submission.id: start})
                 pipe.zadd(self.keys.received(), {submission.id: submission.received.timestamp()})
+                pipe.zadd(self.keys.naming(), {submission.id: submission.received.timestamp()})
                 if submission.thread_ts:
                     pipe.sadd(self.keys.thread(submission.channel, submission.thread_ts), submission.id)
                 if source := submission.source or submission.thread_ts:
@@ -326,48 +327,6 @@ class SubmissionStore(TaskStore):
 
         await self._atomically(step, self.keys.submission(id), self.keys.tasks_of(id))
         return done[0]
-
-    async def old(self, before: datetime) -> list[Submission]:
-        """Submissions from before a moment whose texts are still kept, oldest first."""
-        return await self.submissions(
-            strings(await self._redis.zrangebyscore(self.keys.received(), "-inf", before.timestamp()))
-        )
-
-    async def remove_text(self, id: str) -> bool:
-        """Remove the text of an article and of what was pasted; False while one of its claims is not done with.
-
-        Title, address and dates stay, and so do the claims with their quotations: they are what verdicts are about.
-        """
-        tasks = await self.tasks_of(id)
-
-        async def step(pipe: Pipeline) -> Callable[[], object] | None:
-            submission = Submission.model_validate_json(await got(pipe, self.keys.submission(id)))
-            waits = submission.state is SubmissionState.WAITING
-            if waits or any(task.state in UNFINISHED for task in await self.tasks_of(id)):
-                return None
-            row = await self._redis.get(self.keys.article(id))
-            article = Article.model_validate_json(row) if row else None
-            fingerprint = json.loads(await self._redis.get(self.keys.print(id)) or "[]")
-
-            def write() -> None:
-                emptied = {"text": "", "more": (), "file": None, "retryable": False}
-                pipe.set(self.keys.submission(id), submission.model_copy(update=emptied).model_dump_json())
-                pipe.zrem(self.keys.received(), id)
-                if article:
-                    kept = article.model_copy(update={"text": "", "entries": ()})
-                    pipe.set(self.keys.article(id), kept.model_dump_json())
-                    for url in article.addresses:
-                        pipe.zrem(self.keys.page(url), id)
-                for hash in lookup_keys(tuple(fingerprint)):
-                    pipe.zrem(self.keys.printed(hash), id)
-                pipe.delete(self.keys.print(id))
-                pipe.zrem(self.keys.newest(), id)
-                pipe.zrem(self.keys.watched(), id)
-                self._log(pipe, THE_DESK, "text_removed", id)
-
-            return write
-
-        return await self._atomically(step, self.keys.submission(id), *(self.keys.task(t.id) for t in tasks))
 
     async def show_more(self, id: str, *, shown: int) -> bool:
         """Want the next page of claim cards; False if somebody asked for it already (``shown`` is what they saw)."""

@@ -11,6 +11,7 @@ from redis.asyncio.client import Pipeline
 from bot.desk import messages
 from bot.desk.house import ChannelHouse
 from bot.desk.messages import Place
+from bot.desk.pseudonyms import is_pseudonym
 from bot.desk.task import Submission, Task, TaskState
 from bot.desk.transitions import TOLD, Happened, Step
 from bot.store import search
@@ -197,14 +198,15 @@ class TaskStore(Records):
         held = task.assignee if task.state in UNFINISHED else None
         if before is not None and before.assignee and before.assignee != held:
             pipe.zrem(self.keys.assigned_to(before.assignee), task.id)
-        if held:
+        if held and not is_pseudonym(held):
             pipe.zadd(self.keys.assigned_to(held), {task.id: task.changed.timestamp()})
         pipe.sadd(self.keys.channels(), task.channel)
         signed = [approval.by for approval in task.verdict.approvals] if task.verdict else []
-        if at_work := [*([held] if held else []), *signed]:
+        if at_work := [who for who in (held, *signed) if who and not is_pseudonym(who)]:
             pipe.sadd(self.keys.people(task.channel), *at_work)
         if task.published and (before is None or before.published != task.published):
             pipe.zadd(self.keys.undigested(task.channel), {task.id: task.published.timestamp()})
+        pipe.zadd(self.keys.naming(), {task.submission: task.changed.timestamp()}, gt=True)
         self._index_dates(pipe, task)
         self._index_duplicate(pipe, before, task)
         self._index_words(pipe, before, task)

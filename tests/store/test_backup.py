@@ -29,6 +29,7 @@ from bot.store import audit, backup
 from bot.store.backup import BackupError, export, restore
 from bot.store.desk_store import DeskStore, teams
 from bot.store.house_store import Draft, HouseStore
+from bot.store.migrations import SCHEMA
 from bot.store.outbox import Outbox
 from bot.store.redis_client import connect
 from bot.store.schema import bring_up_to_date
@@ -106,7 +107,7 @@ async def test_what_is_restored_is_the_same_byte_by_byte_and_work_goes_on(redis:
 
 async def test_the_lines_are_in_order_and_say_what_they_are(redis: Redis, desk: DeskStore) -> None:
     header, *records, end = [json.loads(line) for line in (await exported(redis)).splitlines()]
-    assert header == {"format": "claimdesk desk", "schema": 1, "team": TEAM}
+    assert header == {"format": "claimdesk desk", "schema": SCHEMA, "team": TEAM}
     names = [record["key"] for record in records]
     assert names == sorted(names)
     assert {name.partition(":")[0] for name in names} <= RECORDS
@@ -185,7 +186,7 @@ def signed(data: bytes) -> bytes:
 async def test_what_is_not_a_whole_export_leaves_nothing_behind(redis: Redis, desk: DeskStore) -> None:
     data = await exported(redis)
     await redis.flushall()
-    newer = data.replace(b'"schema":1', b'"schema":99', 1)
+    newer = data.replace(f'"schema":{SCHEMA}'.encode(), b'"schema":99', 1)
     stranger = signed(altered(data, 5, b'{"key":"installation:x","type":"string","value":"1"}\n'))
     log = next(place for place, line in enumerate(data.splitlines()) if line.startswith(b'{"key":"log"'))
     entries = b'[["5-1",{"a":"b"}],["4-1",{"a":"b"}]]'
@@ -202,7 +203,7 @@ async def test_what_is_not_a_whole_export_leaves_nothing_behind(redis: Redis, de
         (data[: len(data) // 2], "this is no line of an export"),
         (altered(data, 7, None), "what stands above it is not what was exported"),
         (data.replace(b"half a sen", b"half a pen"), "what stands above it is not what was exported"),
-        (newer, f"{TEAM}: records of version 99; this Claimdesk knows versions up to 1"),
+        (newer, f"{TEAM}: records of version 99; this Claimdesk knows versions up to {SCHEMA}"),
         (data.replace(TEAM.encode(), b"T} {x", 1), "line 1: no workspace or no version is named"),
         (stranger, "line 6: this is no record of a desk"),
         (backwards, "Redis refuses a record"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from bot.desk.pseudonyms import in_words, is_pseudonym
 from bot.desk.rules import HouseRules
 from bot.desk.task import DismissalKind, Task, TaskState, Verdict
 from bot.desk.transitions import Happened, published_as
@@ -27,8 +28,12 @@ def state_line(task: Task, rules: HouseRules, *, now: datetime | None = None, re
 
 
 def people(users: Sequence[str], last: str = "and") -> str:
-    """Mentions: ``<@U1>, <@U2> and <@U3>``; of many people the first three, and how many more."""
-    named = [person(user) for user in users]
+    """Mentions: ``<@U1>, <@U2> and <@U3>``; of many people the first three, and how many more.
+
+    Those whose names are not kept come last: ``<@U1> and 2 colleagues``.
+    """
+    named = [person(user) for user in users if not is_pseudonym(user)]
+    named += in_words([user for user in users if is_pseudonym(user)])
     if len(named) > _NAMED:
         named[_NAMED - 1 :] = [f"{len(named) - _NAMED + 1} others"]
     return f" {last} ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))

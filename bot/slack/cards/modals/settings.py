@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.desk.house import MOST_APPROVALS, MOST_SOURCES, ChannelHouse, House
+from bot.desk.pseudonyms import is_pseudonym
 from bot.desk.ratings import Scale
 from bot.desk.review import QUESTIONS
 from bot.desk.roles import Members, Role
@@ -33,6 +34,9 @@ def settings_modal(house: House, scales: Mapping[str, Scale], group_names: Mappi
 KEEP = {0: "For ever", 30: "30 days", 90: "90 days", 365: "1 year", 730: "2 years"}
 """Days that texts of articles may be kept, with 0 for ever, and their words."""
 
+KEEP_NAMES = {0: "For ever", 90: "90 days", 365: "1 year", 730: "2 years", 1825: "5 years"}
+"""Days that names may be kept. From 90 on, what is remembered of messages to single people has expired before."""
+
 _WHO = (
     "*Who may do what*\nNobody chosen means everybody, but for admins. Everybody can always ask for a check, answer "
     "questions and follow claims."
@@ -42,6 +46,7 @@ _WHO = (
 def _rules(house: House, scales: Mapping[str, Scale]) -> list[Block]:
     approvals = [option(f"{n} besides whoever wrote it", str(n)) for n in range(1, MOST_APPROVALS + 1)]
     keep = [option(label, str(days)) for days, label in KEEP.items()]
+    names = [option(label, str(days)) for days, label in KEEP_NAMES.items()]
     sources = [option(str(n), str(n)) for n in range(MOST_SOURCES + 1)]
     shown = [option(scale.label, id) for id, scale in scales.items()]
     scale = house.scale if house.scale in scales else next(iter(scales))
@@ -78,7 +83,14 @@ def _rules(house: House, scales: Mapping[str, Scale]) -> list[Block]:
             Field.KEEP_DAYS,
             "How long the texts of articles are kept",
             select(Action.INPUT, keep, str(house.keep_days if house.keep_days in KEEP else 0)),
-            hint="Of articles whose claims are all done with. Claims, verdicts and the log stay.",
+            hint="Of articles whose claims are all done with; questions and answers go with them. Claims and verdicts "
+            "stay.",
+        ),
+        field(
+            Field.KEEP_NAMES_DAYS,
+            "How long the desk knows who worked on an article",
+            select(Action.INPUT, names, str(house.keep_names_days if house.keep_names_days in KEEP_NAMES else 0)),
+            hint="From the last change of a claim of it, where all are done with. Claims and verdicts stay.",
         ),
     ]
 
@@ -91,7 +103,7 @@ def _members(role: Role, members: Members, group_names: Mapping[str, str]) -> li
         field(
             users_field(role),
             label,
-            people_select(Action.INPUT, members.users, nobody),
+            people_select(Action.INPUT, [user for user in members.users if not is_pseudonym(user)], nobody),
             optional=True,
             hint=what,
         ),

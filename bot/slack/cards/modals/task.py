@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.desk.pseudonyms import is_pseudonym
 from bot.desk.task import DismissalKind, Task
 from bot.desk.transitions import LONGEST_WORDING, MOST_WORDINGS
 from bot.slack.blocks import Block, modal, mrkdwn, option, section
@@ -74,8 +75,10 @@ def ask_modal(task: Task, asker: str) -> Block:
     """What needs to be known first, and of whom? ``asker`` is who brought the article."""
     choices = [
         {"text": mrkdwn("Everybody in the channel", 75), "value": TO_THE_CHANNEL},
-        {"text": mrkdwn(f"Whoever brought the article: {person(asker)}", 75), "value": asker},
     ]
+    if not is_pseudonym(asker):
+        brought = mrkdwn(f"Whoever brought the article: {person(asker)}", 75)
+        choices.append({"text": brought, "value": asker})
     fields = [
         field(Field.QUESTION, "What do you need to know?", text_input(Action.INPUT, multiline=True, most=1000)),
         field(

@@ -1,0 +1,214 @@
+"""Retention: texts and names of one workspace's articles that are kept no longer, in the records and in the log.
+
+Each article is one step, which notes what is still to be taken out of the log's entries about it. The log is changed
+for all of them together afterwards; what a process that dies leaves undone, the next round finds noted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from redis.asyncio.client import Pipeline
+
+from bot.articles.article import Article
+from bot.articles.same_text import lookup_keys
+from bot.desk.forgetting import details_without_text, in_article, in_submission, in_task, people_in, without_talk
+from bot.desk.messages import card_id, question_id, summary_id
+from bot.desk.pseudonyms import Kind, Names, is_pseudonym, new_pseudonym
+from bot.desk.task import Submission, SubmissionState, Task
+from bot.store.outbox import enqueue
+from bot.store.records import THE_DESK, got
+from bot.store.redaction import Fields, Redaction, with_details
+from bot.store.redis_client import strings
+from bot.store.submission_store import SubmissionStore
+from bot.store.task_store import UNFINISHED
+from bot.store.upkeep_keys import UpkeepKeys
+
+RETENTION = "retention"
+"""Why something was taken out of the log."""
+
+
+class RetentionStore(SubmissionStore):
+    """Articles whose texts or names are removed."""
+
+    # Texts
+
+    async def old(self, before: datetime) -> list[Submission]:
+        """Submissions from before a moment whose texts are still kept, oldest first."""
+        return await self.submissions(
+            strings(await self._redis.zrangebyscore(self.keys.received(), "-inf", before.timestamp()))
+        )
+
+    async def remove_text(self, id: str) -> bool:
+        """Remove the text of an article and of what was pasted; False while one of its claims is not done with.
+
+        Title, address and dates stay, and so do the claims with their quotations: they are what verdicts are about.
+        What people asked each other on the way goes with the text; so does what the log quotes of either.
+        """
+        tasks = await self.tasks_of(id)
+
+        async def step(pipe: Pipeline) -> Callable[[], object] | None:
+            submission = Submission.model_validate_json(await got(pipe, self.keys.submission(id)))
+            waits = submission.state is SubmissionState.WAITING
+            before = await self.tasks_of(id)
+            if waits or any(task.state in UNFINISHED for task in before):
+                return None
+            after = [without_talk(task) for task in before]
+            seen = await self._seen(submission, [a for a, b in zip(after, before, strict=True) if a != b])
+            owed = await self._owed(pipe, id)
+            row = await self._redis.get(self.keys.article(id))
+            article = Article.model_validate_json(row) if row else None
+            fingerprint = json.loads(await self._redis.get(self.keys.print(id)) or "[]")
+
+            def write() -> None:
+                emptied = {"text": "", "more": (), "file": None, "retryable": False}
+                pipe.set(self.keys.submission(id), submission.model_copy(update=emptied).model_dump_json())
+                pipe.zrem(self.keys.received(), id)
+                if article:
+                    kept = article.model_copy(update={"text": "", "entries": ()})
+                    pipe.set(self.keys.article(id), kept.model_dump_json())
+                    for url in article.addresses:
+                        pipe.zrem(self.keys.page(url), id)
+                for hash in lookup_keys(tuple(fingerprint)):
+                    pipe.zrem(self.keys.printed(hash), id)
+                pipe.delete(self.keys.print(id))
+                for task, silent in zip(before, after, strict=True):
+                    if silent != task:
+                        self._put(pipe, task, silent)
+                self._show(pipe, seen)
+                pipe.hset(self._upkeep.redactions(), id, json.dumps(owed | {"text": True}))
+                pipe.zrem(self.keys.newest(), id)
+                pipe.zrem(self.keys.watched(), id)
+                self._log(pipe, THE_DESK, "text_removed", id)
+
+            return write
+
+        watched = (self.keys.submission(id), self._upkeep.redactions(), *(self.keys.task(t.id) for t in tasks))
+        return await self._atomically(step, *watched)
+
+    async def drop_drafts(self, submissions: Collection[str]) -> int:
+        """Remove what people began to write on claims of these articles and did not send; returns how many there were.
+
+        Drafts are few, and go by themselves after some weeks, so there is no index of them.
+        """
+        dropped = 0
+        prefix = self.keys.draft("", "").removesuffix(":")
+        async for key in self._redis.scan_iter(match=f"{prefix}*", count=1000):
+            task = str(key).removeprefix(prefix).partition(":")[0]
+            if task.rpartition("-")[0] in submissions:
+                dropped += await self._redis.delete(key)
+        return dropped
+
+    # Names
+
+    async def naming(self, before: datetime) -> list[str]:
+        """Articles that name people, and of whose claims none was changed since a moment, the oldest first."""
+        return strings(await self._redis.zrangebyscore(self.keys.naming(), "-inf", before.timestamp()))
+
+    async def remove_names(self, id: str, before: datetime) -> bool:
+        """Replace everybody whom an article and its claims name; False while one of these is not done with.
+
+        Nobody has one pseudonym in two articles, so that what they did cannot be joined up.
+        """
+        tasks = await self.tasks_of(id)
+
+        async def step(pipe: Pipeline) -> Callable[[], object] | None:
+            submission = Submission.model_validate_json(await got(pipe, self.keys.submission(id)))
+            tasks = await self.tasks_of(id)
+            waits = submission.state is SubmissionState.WAITING
+            if waits or any(task.state in UNFINISHED or task.changed > before for task in tasks):
+                return None
+            owed = await self._owed(pipe, id)
+            people = owed.get("people", {})
+            for user in people_in(submission, tasks):
+                people.setdefault(user, new_pseudonym(Kind.LEFT if is_pseudonym(user) else Kind.PAST))
+            if not people:
+                return lambda: pipe.zrem(self.keys.naming(), id)
+            names = Names(people, every_mention=True)
+            row = await pipe.get(self.keys.article(id))
+            seen = [*await self._seen(submission, tasks), *await self._homes_seen()]
+            summary = await pipe.exists(self.keys.message(summary_id(id)))
+
+            def write() -> None:
+                pipe.set(self.keys.submission(id), in_submission(submission, names).model_dump_json())
+                if row:
+                    article = in_article(Article.model_validate_json(row), names)
+                    pipe.set(self.keys.article(id), article.model_dump_json())
+                for task in tasks:
+                    self._put(pipe, task, in_task(task, names))
+                pipe.zrem(self.keys.naming(), id)
+                if summary:  # whoever would be told if it could not be posted
+                    pipe.hset(self.keys.message(summary_id(id)), "user", "")
+                self._show(pipe, seen)
+                pipe.hset(self._upkeep.redactions(), id, json.dumps(owed | {"people": people}))
+                self._log(pipe, THE_DESK, "names_removed", id)
+
+            return write
+
+        article = (self.keys.submission(id), self.keys.article(id), self.keys.tasks_of(id))
+        return await self._atomically(step, self._upkeep.redactions(), *article, *(self.keys.task(t.id) for t in tasks))
+
+    # Slack shows it, too
+
+    async def _seen(self, submission: Submission, tasks: Iterable[Task]) -> list[tuple[str, str]]:
+        """The messages in Slack that show these tasks and are edited later, each with its queue."""
+        ids = [summary_id(submission.id)]
+        for task in tasks:
+            ids += [card_id(task.id), *(question_id(task.id, i) for i in range(len(task.questions)))]
+            ids += [f"published:{task.id}:{verdict.version}" for verdict in task.versions]
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for id in ids:
+                pipe.hmget(self.keys.message(id), "queue", "ts")
+            rows = await pipe.execute()
+        return [(str(queue), id) for id, (queue, ts) in zip(ids, rows, strict=True) if queue and ts]
+
+    async def _homes_seen(self) -> list[tuple[str, str]]:
+        return [(home.queue, home.id) for home in await self._homes()]
+
+    def _show(self, pipe: Pipeline, seen: Iterable[tuple[str, str]]) -> None:
+        for queue, id in seen:
+            enqueue(pipe, self.keys, queue, id)
+
+    # The log
+
+    @property
+    def _upkeep(self) -> UpkeepKeys:
+        return UpkeepKeys(self.team)
+
+    async def _owed(self, pipe: Pipeline, id: str) -> dict[str, Any]:
+        """What is still to be taken out of the log's entries about an article: its ``text``, and ``people``."""
+        owed = await pipe.hget(self._upkeep.redactions(), id)
+        return dict(json.loads(owed)) if owed else {}
+
+    async def redact_log(self) -> int:
+        """Take out of the log what is noted; returns how many entries changed."""
+        owed = {str(id): json.loads(row) for id, row in (await self._redis.hgetall(self._upkeep.redactions())).items()}
+        if not owed:
+            return 0
+        names = {id: Names(what.get("people", {}), every_mention="people" in what) for id, what in owed.items()}
+
+        def redact(fields: Fields) -> Fields:
+            id = next((id for id in _articles(fields.get("about", "")) if id in owed), None)
+            if id is None:
+                return fields
+            details = fields["details"]
+            if owed[id].get("text"):
+                details = with_details(fields, details_without_text)
+            details = with_details({"details": details}, names[id].in_json)
+            by, about = names[id].in_id(fields["by"]), names[id].in_id(fields["about"])
+            return fields | {"by": by, "about": about, "details": details}
+
+        log = Redaction(self._redis, self._upkeep)
+        return await log.run(
+            redact, by=THE_DESK, why=RETENTION, also=lambda pipe, _: pipe.hdel(self._upkeep.redactions(), *owed)
+        )
+
+
+def _articles(about: str) -> Iterable[str]:
+    """The submissions that an id may be of or be made from: of a submission, a task, or a message that shows one."""
+    for part in about.split(":"):
+        yield part
+        yield part.rpartition("-")[0]
