@@ -217,7 +217,12 @@ class _Command(_Shape):
     text: str = ""
 
 
+class _Challenge(_Shape):
+    challenge: Name
+
+
 _KINDS: dict[str, type[_Shape]] = {
+    "url_verification": _Challenge,
     "event_callback": _Envelope,
     "block_actions": _Pressed,
     "block_suggestion": _Suggestion,
@@ -245,10 +250,12 @@ def check_shape(body: object) -> None:
         raise Misshapen("no object")
     _mend(body)
     kind = body.get("type") if "command" not in body else "command"
-    shape = _Command if kind == "command" else _KINDS.get(kind) if isinstance(kind, str) else None
+    if not isinstance(kind, str):
+        raise Misshapen("of no kind")
+    shape = _Command if kind == "command" else _KINDS.get(kind)
     if shape is None:
         return
-    _fit(shape, body, str(kind))
+    _fit(shape, body, kind)
     if shape is _Envelope:
         event = body["event"]
         name = ".".join(str(part) for part in (event.get("type"), event.get("subtype")) if isinstance(part, str))

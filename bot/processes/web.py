@@ -14,7 +14,7 @@ from typing import cast
 import uvicorn
 from redis.exceptions import RedisError
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from starlette.applications import Starlette
@@ -24,14 +24,12 @@ from starlette.routing import Route
 
 from bot.app import App
 from bot.processes.door import Door
+from bot.processes.requests import ImpatientProtocol, Refused, read_request, refusal
 from bot.slack.identity import REFUSED_TOKEN, Identity, ask_identity
 from bot.slack.patience import NO_ANSWER, backoff, read_refusal, retry_after
 from config.settings import SettingsError
 
 log = logging.getLogger(__name__)
-
-LARGEST_BODY = 1_000_000
-"""Bytes of a request; Slack's largest payloads, views, are below 250 KB."""
 
 
 async def run_web(app: App) -> None:
@@ -48,6 +46,8 @@ async def run_web(app: App) -> None:
     server = _Server(
         uvicorn.Config(
             front.asgi(),
+            http=ImpatientProtocol,
+            ws="none",
             host=settings.host,
             port=settings.port,
             log_config=None,
@@ -147,26 +147,13 @@ class _Front:
         return JSONResponse({"ok": True})
 
     async def _slack(self, request: Request) -> Response:
-        body = await _body(request)
-        if body is None:
-            return Response(status_code=413)
+        try:
+            received = await read_request(request, self._app.settings.required("SLACK_SIGNING_SECRET"))
+        except Refused as refused:
+            return refusal(refused)
         if self.door is None:  # Slack will try again
             return Response(status_code=503)
-        try:
-            received = to_async_bolt_request(request, body)
-        except UnicodeDecodeError:
-            return Response(status_code=400)
         return to_starlette_response(await self.door.async_dispatch(received))
-
-
-async def _body(request: Request) -> bytes | None:
-    """The body, or None as soon as it is larger than anything Slack sends, whatever its header says."""
-    taken = bytearray()
-    async for chunk in request.stream():
-        taken += chunk
-        if len(taken) > LARGEST_BODY:
-            return None
-    return bytes(taken)
 
 
 async def _socket_mode(door: Door, app: App) -> None:
