@@ -43,6 +43,10 @@ class Keys:
         """Sorted set: submissions that wait to be read, by time of receipt."""
         return self._key("submissions", "waiting")
 
+    def parked(self) -> str:
+        """Set: submissions that were given up for a reason of the desk's own."""
+        return self._key("submissions", "parked")
+
     def article(self, id: str) -> str:
         """JSON of the Article that a submission was read into."""
         return self._key("article", id)

@@ -11,13 +11,12 @@ from redis.asyncio import Redis
 from bot.desk.task import Submission, SubmissionState
 from bot.store import audit
 from bot.store.desk_store import DeskStore
-
-_INTERNAL = "internal:"
+from bot.store.submission_store import INTERNAL
 
 
 def internal(error: Exception) -> str:
     """The reason to log for a failure that is not the article's."""
-    return _INTERNAL + type(error).__name__
+    return INTERNAL + type(error).__name__
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,8 @@ async def parked(redis: Redis, team: str) -> list[Parked]:
             continue
         reason = str(json.loads(entry.fields["details"]).get("reason", ""))
         given_up.pop(entry.fields["about"], None)
-        if reason.startswith(_INTERNAL):
+        if reason.startswith(INTERNAL):
             at = datetime.fromisoformat(entry.fields["at"])
-            given_up[entry.fields["about"]] = (reason.removeprefix(_INTERNAL), at)
+            given_up[entry.fields["about"]] = (reason.removeprefix(INTERNAL), at)
     failed = [s for s in await store.submissions(list(given_up)) if s.state is SubmissionState.FAILED]
     return [Parked(s, *given_up[s.id]) for s in failed]

@@ -22,6 +22,8 @@ from bot.store.task_store import TaskStore, details_of
 Fingerprint = tuple[int, ...]
 """Of a text; see ``same_text.fingerprint``."""
 
+INTERNAL = "internal:"
+"""What the reason of a failure begins with that is not the article's but ours."""
 CUT_SECONDS = 60
 """How long a text that Slack cut may go on in another message."""
 
@@ -260,6 +262,8 @@ class SubmissionStore(TaskStore):
                 pipe.set(self.keys.submission(id), failed.model_dump_json())
                 pipe.zrem(self.keys.waiting(), id)
                 self._want(pipe, [messages.summary(failed)])
+                if reason.startswith(INTERNAL):
+                    pipe.sadd(self.keys.parked(), id)
                 self._log(pipe, THE_DESK, "failed", id, reason=reason)
 
             return write
@@ -280,6 +284,7 @@ class SubmissionStore(TaskStore):
                 pipe.set(self.keys.submission(id), waiting.model_dump_json())
                 pipe.zadd(self.keys.waiting(), {id: submission.received.timestamp()})
                 self._want(pipe, [messages.summary(waiting)])
+                pipe.srem(self.keys.parked(), id)
                 self._log(pipe, by, "try_again", id)
 
             return write
