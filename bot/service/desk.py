@@ -30,6 +30,9 @@ from bot.store.reminder_store import ReminderStore
 
 log = logging.getLogger(__name__)
 
+HOMES_A_ROUND = 2
+"""Homes that the clock has shown anew each second: Slack takes somewhat over a hundred a minute of one app."""
+
 NOT_A_MEMBER = (
     "I cannot write in <#{channel}>, because I am not a member there. Invite me with `/invite @claimdesk` and ask once "
     "more, or send me the link or the text right here."
@@ -76,7 +79,7 @@ class Desk:
 
         A step that breaks off (a record that cannot be read) does not keep the others from theirs.
         """
-        for step in (self._read, self._digest, self._recheck, self._watch, self._age, self._deliver):
+        for step in (self._read, self._digest, self._recheck, self._watch, self._age, self._homes, self._deliver):
             try:
                 await step()
             except (RedisError, OSError):
@@ -101,6 +104,9 @@ class Desk:
     async def _watch(self) -> None:
         for id in await self.store.to_watch(self.office.now()):
             await self.office.queue.read_anew(self.store.team, id)
+
+    async def _homes(self) -> None:
+        await self.office.houses.refresh_homes(self.office.now(), HOMES_A_ROUND)
 
     async def _deliver(self) -> None:
         await self.office.wake(anew=True)

@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict
 from redis.asyncio.client import Pipeline
 
 from bot.desk.house import ChannelHouse, House
+from bot.desk.messages import home
 from bot.desk.refusals import Reason, Refusal
-from bot.store.records import Records
+from bot.store.records import LOOKING_SECONDS, Records
+from bot.store.redis_client import strings
 
 DRAFT_SECONDS = 30 * 24 * 3600
 """How long a draft is kept that nobody sends."""
@@ -131,9 +133,31 @@ class HouseStore(Records):
             pipe.zadd(self.keys.homes(), {user: at.timestamp()})
             await pipe.execute()
 
+    async def refresh_homes(self, now: datetime, most: int) -> None:
+        """Want anew the Homes that are looked at and do not show the last change: the oldest ones, so many."""
+
+        async def step(pipe: Pipeline) -> Callable[[], object] | None:
+            changes = int(await pipe.get(self.keys.changes()) or 0)
+            since = now.timestamp() - LOOKING_SECONDS
+            looking = strings(await pipe.zrangebyscore(self.keys.homes(), since, "inf"))
+            scores = await pipe.zmscore(self.keys.homes_shown(), looking) if looking else []
+            shown = {user: int(score or 0) for user, score in zip(looking, scores, strict=True)}
+            stale = sorted((user for user in looking if shown[user] < changes), key=shown.__getitem__)[:most]
+            if not stale:
+                return None
+
+            def write() -> None:
+                pipe.zadd(self.keys.homes_shown(), dict.fromkeys(stale, changes))
+                self._want(pipe, map(home, stale))
+
+            return write
+
+        await self._atomically(step, self.keys.homes_shown())
+
     async def leave_home(self, user: str) -> None:
         """A person has left the workspace: their Home is nobody's."""
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.delete(self.keys.home(user))
             pipe.zrem(self.keys.homes(), user)
+            pipe.zrem(self.keys.homes_shown(), user)
             await pipe.execute()

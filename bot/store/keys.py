@@ -219,6 +219,14 @@ class Keys:
         """Sorted set: people who opened their Home, by when they last did."""
         return self._key("homes")
 
+    def homes_shown(self) -> str:
+        """Sorted set: people who look at their Home, by the change after which it was last wanted."""
+        return self._key("homes-shown")
+
+    def changes(self) -> str:
+        """Text: how many changes there were that a Home may show."""
+        return self._key("homes-changes")
+
     def tasks_with(self, word: str) -> str:
         """Sorted set: the tasks that are found by a word, by time of creation."""
         return self._key("word", word)

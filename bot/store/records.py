@@ -21,7 +21,6 @@ from bot.desk.pseudonyms import is_pseudonym
 from bot.store import audit
 from bot.store.keys import Keys
 from bot.store.outbox import want
-from bot.store.redis_client import strings
 
 STEP_SECONDS = 60
 """How long it can be told that a step was applied whose answer was lost."""
@@ -69,12 +68,15 @@ class Records:
 
         return await self._atomically(step, self.keys.message(wanted.id))
 
-    async def _homes(self) -> list[Wanted]:
-        """The Homes that people look at: a change of a claim has them shown anew."""
-        since = datetime.now(UTC).timestamp() - LOOKING_SECONDS
-        return [
-            messages.home(user) for user in strings(await self._redis.zrangebyscore(self.keys.homes(), since, "inf"))
-        ]
+    async def _home(self, user: str) -> list[Wanted]:
+        """The Home of who does it, if they look at it: theirs shows it at once, the others' in their turn."""
+        looked = await self._redis.zscore(self.keys.homes(), user)
+        recent = looked is not None and looked > datetime.now(UTC).timestamp() - LOOKING_SECONDS
+        return [messages.home(user)] if recent else []
+
+    def _show_in_homes(self, pipe: Pipeline) -> None:
+        """Have the Homes that people look at shown anew (``HouseStore.refresh_homes``)."""
+        pipe.incr(self.keys.changes())
 
     def _want(self, pipe: Pipeline, wanted: Iterable[Wanted]) -> None:
         for message in wanted:

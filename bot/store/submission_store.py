@@ -194,7 +194,6 @@ class SubmissionStore(TaskStore):
             filed = submission.model_copy(
                 update={"state": SubmissionState.FILED, "cards": cards, "title": article.title}
             )
-            homes = await self._homes()
 
             def write() -> None:
                 pipe.set(self.keys.submission(id), filed.model_dump_json())
@@ -211,7 +210,8 @@ class SubmissionStore(TaskStore):
                 for task in tasks:
                     pipe.rpush(self.keys.tasks_of(id), task.id)
                     self._put(pipe, None, task)
-                self._want(pipe, [messages.summary(filed), *messages.page(filed, tasks, 0), *homes])
+                self._want(pipe, [messages.summary(filed), *messages.page(filed, tasks, 0)])
+                self._show_in_homes(pipe)
                 self._log(pipe, THE_DESK, "filed", id, claims=len(tasks), url=article.url or "")
 
             return write
@@ -309,7 +309,7 @@ class SubmissionStore(TaskStore):
                 await pipe.watch(*(self.keys.task(task) for task in known))
             changed = change(submission, await self.tasks_of(id))
             done[:] = [changed]
-            homes = await self._homes()
+            home = await self._home(by)
             duplicates = {each.task.id: await self._duplicates(each.task.id) for each in changed.steps}
 
             def write() -> None:
@@ -324,7 +324,8 @@ class SubmissionStore(TaskStore):
                 if changed.added:
                     self._add(pipe, changed.submission, len(known), (changed.added,))
                     self._want(pipe, [messages.card(changed.submission, changed.added.id)])
-                self._want(pipe, [messages.summary(changed.submission), *homes])
+                self._want(pipe, [messages.summary(changed.submission), *home])
+                self._show_in_homes(pipe)
                 added = {"added": changed.added.id, "claim": changed.added.text} if changed.added else {}
                 self._log(pipe, by, what, id, **added)
 

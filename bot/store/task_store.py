@@ -120,7 +120,7 @@ class TaskStore(Records):
             changed = change(task, Around(of, len(known) + 1))
             place = await self._place(task, submission)
             duplicates = await self._duplicates(id) if changed.happened in _CONCERNS_DUPLICATES or of else []
-            wanted = [*messages.after(place, changed, duplicates, of), *await self._homes()]
+            wanted = [*messages.after(place, changed, duplicates, of), *await self._home(by)]
             done[:] = [changed]
 
             def write() -> None:
@@ -132,6 +132,7 @@ class TaskStore(Records):
                 if changed.happened is Happened.CORRECTED:
                     pipe.zadd(self.keys.corrections(), {id: changed.task.changed.timestamp()})
                 self._want(pipe, wanted)
+                self._show_in_homes(pipe)
                 self._log(
                     pipe, by, changed.happened.value, id, version=changed.task.version, **details_of(changed.task)
                 )

@@ -54,6 +54,8 @@ RECORDS = frozenset(
 PASSING = frozenset(
     {
         "cut",
+        "homes-changes",
+        "homes-shown",
         "import",
         "importer",
         "outbox-turns",

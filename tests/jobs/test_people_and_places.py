@@ -442,6 +442,7 @@ async def test_a_home_shows_what_is_ones_own_and_follows_what_others_do(
     await house.desk.work.act("s1-1", HandOver(house.ben.id), house.ana.id)
     await house.desk.work.act("s1-2", propose(), house.ana.id)
     await house.desk.work.act("s2-1", propose(), house.ana.id)
+    await house.desk.office.houses.refresh_homes(datetime.now(UTC), most=2)
     await house.work()
     assert "Claim number 1 of s1" in home(house.ben)  # theirs
     assert "Claim number 2 of s1" in home(house.ben)  # waits for their signature

@@ -7,12 +7,14 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from desk.samples import ANA, BEN, CHANNEL, TEAM, article, submission, task
+from desk.samples import ANA, BEN, CHANNEL, RULES, TEAM, article, submission, task
 from redis.asyncio import Redis
 
+from bot.desk.commands import Take
 from bot.desk.house import ChannelHouse, House
 from bot.desk.refusals import Reason, Refusal
 from bot.desk.roles import Members, Role
+from bot.desk.transitions import Context, apply
 from bot.store import audit
 from bot.store.desk_store import DeskStore
 from bot.store.house_store import DRAFT_SECONDS, Draft, HomeState, HouseStore
@@ -132,10 +134,30 @@ async def test_a_home_is_shown_anew_for_who_looked_lately_and_for_nobody_else(st
     await desk.receive(submission())
     await desk.file("s1", article(), [task()])
     outbox = Outbox(redis, store.keys)
-    assert await outbox.waiting(ANA) == {"home:U0ANA": 1}
+    for _ in range(2):  # once for each change
+        await store.refresh_homes(now, most=5)
+        assert await outbox.waiting(ANA) == {"home:U0ANA": 1}
     assert await outbox.waiting(BEN) == {}
     await store.leave_home(ANA)
     assert await store.home(ANA) == HomeState()
     await desk.receive(submission("s2"))
     await desk.file("s2", article(), [task(submission="s2")])
+    await store.refresh_homes(now, most=5)
     assert await outbox.waiting(ANA) == {"home:U0ANA": 1}
+
+
+async def test_homes_are_shown_anew_in_turn_and_ones_own_at_once(store: HouseStore, redis: Redis) -> None:
+    desk, outbox, now = DeskStore(redis, TEAM), Outbox(redis, store.keys), datetime.now(UTC)
+    people = [f"U0{letter}" for letter in "ABCDE"]
+    for person in people:
+        await store.look_at(person, HomeState(), now)
+    await desk.receive(submission())
+    await desk.file("s1", article(), [task()])
+    await desk.change_task("s1-1", lambda task, _: apply(task, Take(), Context("U0C", RULES, now)), by="U0C")
+    assert [len(await outbox.waiting(person)) for person in people] == [0, 0, 1, 0, 0]
+    for _ in range(3):
+        await store.refresh_homes(now, most=2)
+    assert [len(await outbox.waiting(person)) for person in people] == [1] * 5
+    before = await outbox.waiting("U0A")
+    await store.refresh_homes(now, most=2)
+    assert await outbox.waiting("U0A") == before

@@ -90,6 +90,7 @@ async def test_every_key_of_a_busy_day_is_documented_and_stays_on_its_workspaces
     await houses.change_channel(channel, ChannelHouse(), by=ANA)
     await houses.keep_draft("s1-2", ANA, Draft(values={"rating": "true"}))
     await houses.look_at(ANA, HomeState(), NOW)
+    await houses.refresh_homes(NOW, most=1)
     reminders = ReminderStore(redis, TEAM)
     reminder = Reminder(id="U0ANA:1", person=ANA, at=NOW, tz="UTC", choices=("1h",), items=())
     await reminders.remind(ANA, lambda _: (Marks(sent=1), reminder))
