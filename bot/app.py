@@ -30,6 +30,7 @@ import handlers.views
 import handlers.workspace_events
 from bot.desk.messages import Shows
 from bot.desk.ratings import Scale, parse_scales
+from bot.jobs.steady import Steadiness
 from bot.reminders.rules import ReminderRules, parse_reminder_rules
 from bot.service import Desk, Office
 from bot.service.home_page import HomePage
@@ -47,11 +48,14 @@ from bot.store.installations import Installations
 from bot.store.job_queue import Dockets, JobQueue, open_dockets
 from bot.store.keys import Keys
 from bot.store.outbox import Outbox
-from bot.store.redis_client import check_fit, connect, wait_for
+from bot.store.queue_logs import watch_the_queue
+from bot.store.redis_client import check_fit, connect
 from bot.store.reminder_store import ReminderStore
 from bot.store.schema import bring_up_to_date
+from bot.store.trouble import RedisWatch
 from config.settings import Settings, SettingsError
-from handlers.middleware import OnceOnly, SettlingApp
+from handlers.middleware import OnceOnly
+from handlers.patient import PatientApp
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +83,7 @@ class App:
 
     settings: Settings
     redis: Redis
+    watch: RedisWatch
     dockets: Dockets
     workspaces: Workspaces
     scales: Mapping[str, Scale]
@@ -144,8 +149,10 @@ async def open_app(settings: Settings, redis_url: str) -> AsyncIterator[App]:
     except ValueError as error:
         raise SettingsError(str(error)) from None
     redis = connect(redis_url)
+    watch = RedisWatch(redis_url)
+    watch_the_queue(watch)
     try:
-        await wait_for(redis_url)
+        await watch.well()
         for warning in await check_fit(redis):
             log.warning(warning)
         for team in await teams(redis):
@@ -154,11 +161,12 @@ async def open_app(settings: Settings, redis_url: str) -> AsyncIterator[App]:
         fresh = asyncio.create_task(workspaces.keep_fresh())
         try:
             async with open_dockets(redis_url) as dockets:
-                yield App(settings, redis, dockets, workspaces, scales, reminder_rules)
+                yield App(settings, redis, watch, dockets, workspaces, scales, reminder_rules)
         finally:
             fresh.cancel()
             await asyncio.wait([fresh])
     finally:
+        await watch.aclose()
         await redis.aclose()
 
 
@@ -182,7 +190,7 @@ def slack_app(app: App, identity: Identity) -> AsyncApp:
     """
     secret = app.settings.slack_signing_secret
     client = app.workspaces.client(identity.team)
-    bolt = SettlingApp(
+    bolt = PatientApp(
         signing_secret=secret.get_secret_value() if secret else "unused in Socket Mode",
         client=client,
         authorize=_authorize(client, identity),
@@ -190,6 +198,7 @@ def slack_app(app: App, identity: Identity) -> AsyncApp:
         logger=_bolt_logger(),
     )
     bolt.deliveries = Deliveries(app.redis)
+    bolt.watch = app.watch
     bolt.use(OnceOnly(bolt.deliveries))
     desk = app.desk(identity.team)
     for kind in _HANDLERS:
@@ -223,7 +232,7 @@ def _bolt_logger() -> logging.Logger:
 
 
 @asynccontextmanager
-async def open_workers(app: App) -> AsyncIterator[tuple[Worker, ...]]:
+async def open_workers(app: App, steadiness: Steadiness) -> AsyncIterator[tuple[Worker, ...]]:
     """What works in a worker process, one for each queue; its extraction processes load the spaCy pipeline first."""
     # Only workers read pages and run spaCy; the other processes never load what that takes.
     from bot.articles.fetch import Fetcher  # noqa: PLC0415
@@ -259,7 +268,7 @@ async def open_workers(app: App) -> AsyncIterator[tuple[Worker, ...]]:
             pool.extract,
             app.workspaces.serves,
         )
-        jobs.register(app.dockets)
+        jobs.register(app.dockets, steadiness.steady)
 
         def worker(docket: Docket, concurrency: int) -> Worker:
             return Worker(

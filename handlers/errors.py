@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 
 from bot.service import Desk
+from handlers.patient import broke_off
 from handlers.replies import Body
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,9 @@ def register(app: AsyncApp, desk: Desk) -> None:
     Nothing is returned, so that Bolt's answer stays 500: Slack sends an event again, and the delivery stays open.
     """
 
-    async def failed(error: Exception, body: Body) -> None:
+    async def failed(error: Exception, body: Body, context: AsyncBoltContext) -> None:
+        if broke_off(context, error):  # answered in the end by the app itself
+            return
         what = body.get("type") or body.get("command")
         log.error("could not handle a delivery of Slack's (%s)", what, exc_info=error)
         try:

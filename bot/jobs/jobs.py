@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from docket import Retry
+from redis.exceptions import RedisError
 
 from bot.articles import links, same_text
 from bot.articles.article import Article
@@ -17,6 +18,7 @@ from bot.articles.links import Link
 from bot.articles.unreadable import UnreadableError
 from bot.claims.claim import Extraction
 from bot.desk.task import Submission, SubmissionState, Task
+from bot.jobs.steady import Job
 from bot.service import Desk
 from bot.slack.intake import Texts, is_note, understand
 from bot.slack.mrkdwn import escape
@@ -26,6 +28,7 @@ from bot.slack.shared_files import SharedFiles
 from bot.store.job_queue import READING, TELLING, Dockets
 from bot.store.parked import internal
 from bot.store.records import Missing
+from bot.store.trouble import is_trouble
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +63,10 @@ class Readers:
     files: Callable[[str], SharedFiles]
 
 
+class TookWorkersDown(Exception):
+    """Each worker that read this submission died of it."""
+
+
 class Jobs:
     """What a worker can do; the methods are registered under their names."""
 
@@ -79,12 +86,14 @@ class Jobs:
         self._people = people
         self._readers = readers
         self._extract = extract
+        self._broken_off: set[tuple[str, str]] = set()
+        """Submissions whose reading Redis broke off: it is done again, and does not count as another try."""
 
-    def register(self, dockets: Dockets) -> None:
-        """Make the jobs known to the queues."""
+    def register(self, dockets: Dockets, steady: Callable[[Job], Job]) -> None:
+        """Make the jobs known to the queues, each made ``steady``."""
         for docket, names in ((dockets.reading, READING), (dockets.telling, TELLING)):
             for name in names:
-                docket.register(getattr(self, name))
+                docket.register(steady(getattr(self, name)))
 
     async def read_submission(self, team: str, id: str, retry: Retry = Retry(attempts=FATAL_TRIES)) -> None:  # noqa: B008
         """Read what was submitted, find its claims and file them with their tasks."""
@@ -92,11 +101,12 @@ class Jobs:
             return  # the clock puts it on the queue again when there is a token
         desk = self._desk(team)
         try:
-            submission = await desk.store.begin_reading(id)
+            submission = await desk.store.begin_reading(id, again=(team, id) in self._broken_off)
         except Missing:
             return
         if submission.state is not SubmissionState.WAITING:
             return
+        self._broken_off.discard((team, id))
         try:
             await self._read_and_file(desk, submission)
         except UnreadableError as error:
@@ -107,6 +117,9 @@ class Jobs:
         except NotVisible as error:
             await desk.store.fail(id, error.sentence, reason="not_visible")
         except Exception as error:
+            if isinstance(error, RedisError) and is_trouble(error):
+                self._broken_off.add((team, id))
+                raise
             if submission.attempts < FATAL_TRIES and retry.attempt < FATAL_TRIES:
                 log.warning("submission %s: %s; it is tried again", id, type(error).__name__)
                 retry.after(OURS_AFTER)
@@ -116,7 +129,7 @@ class Jobs:
 
     async def _read_and_file(self, desk: Desk, submission: Submission) -> None:
         if submission.attempts > FATAL_TRIES:
-            raise RuntimeError("this submission has taken its worker down several times")
+            raise TookWorkersDown
         text, file = await self._sent(desk, submission)
         link = links.submission(text)
         if isinstance(link, Link) and await self._joined(desk, submission, (link.url,)) is None:

@@ -14,4 +14,4 @@ log = logging.getLogger(__name__)
 async def run_clock_process(app: App) -> None:
     """Make rounds until told to stop."""
     log.info("clock is ready")
-    await until_stopped(run_clock(app.served, app.desk))
+    await until_stopped(run_clock(app.served, app.desk, app.watch))

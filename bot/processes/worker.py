@@ -4,35 +4,47 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 
 from docket import Worker
 
 from bot.app import App, open_workers
+from bot.jobs.steady import Steadiness
 from bot.processes.until_stopped import until_stopped
 from config.settings import SettingsError
 
 log = logging.getLogger(__name__)
 
+FINISH_WITHIN = 12.0
+"""Seconds from SIGTERM in which jobs may end by themselves; then they go back on the queue."""
+PATIENCE = 18.0
+"""Seconds from SIGTERM until a worker that cannot reach Redis lets go of what is left."""
+
 
 async def _run(workers: Iterable[Worker]) -> None:
-    async with asyncio.TaskGroup() as running:
-        for worker in workers:
-            running.create_task(worker.run_forever())
+    # Not a TaskGroup: that passes on a first cancellation only, and a worker may need another one.
+    await asyncio.gather(*(worker.run_forever() for worker in workers))
 
 
 async def run_worker(app: App) -> None:
-    """Work until told to stop; jobs that are under way are finished first.
+    """Work until told to stop; jobs that are under way are finished first, or go back on the queue if they take long.
 
     Raises:
         SettingsError: the spaCy pipeline cannot be loaded.
     """
     try:
-        async with open_workers(app) as workers:
+        steadiness = Steadiness(app.watch)
+        async with open_workers(app, steadiness) as workers:
             log.info("worker is ready")
-            await until_stopped(_run(workers))
+            asked = partial(_soon, steadiness.hand_back)
+            await until_stopped(_run(workers), patience=PATIENCE, asked=asked)
     except BrokenProcessPool:
         raise SettingsError(
             f"SPACY_PIPELINE: {app.settings.spacy_pipeline} cannot be loaded; is it installed?"
         ) from None
+
+
+def _soon(hand_back: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_later(FINISH_WITHIN, hand_back)

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Iterable
-from itertools import count
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialBackoff, NoBackoff
+from redis.backoff import ExponentialBackoff
 from redis.exceptions import BusyLoadingError, ConnectionError, ReadOnlyError, TimeoutError
-
-log = logging.getLogger(__name__)
 
 OLDEST = (6, 2)
 """Oldest Redis that works: `XAUTOCLAIM` and `GETEX` came with it."""
@@ -41,23 +36,6 @@ def connect(url: str) -> Redis:
         health_check_interval=15,
     )
     return Redis.from_pool(pool)
-
-
-async def wait_for(url: str) -> None:
-    """Wait until the server answers and has loaded its data; says every few seconds that it does not."""
-    redis = Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=3, socket_timeout=3)
-    try:
-        for attempt in count():
-            try:
-                await redis.ping()
-            except (ConnectionError, TimeoutError, BusyLoadingError) as error:
-                if attempt % 10 == 0:
-                    log.warning("REDIS_URL: no answer from Redis (%s); waiting for it", type(error).__name__)
-                await asyncio.sleep(0.5)
-            else:
-                return
-    finally:
-        await redis.aclose()
 
 
 async def check_fit(redis: Redis) -> list[str]:

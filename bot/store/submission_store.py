@@ -157,8 +157,13 @@ class SubmissionStore(TaskStore):
 
         return str(id) if await self._atomically(step, self.keys.submission(str(id))) else None
 
-    async def begin_reading(self, id: str) -> Submission:
-        """Count one more attempt to read a submission, so that one that kills workers is noticed."""
+    async def begin_reading(self, id: str, *, again: bool = False) -> Submission:
+        """Count one more attempt to read a submission, so that one that kills workers is noticed.
+
+        ``again``: it is the same attempt, which something else broke off.
+        """
+        if again:
+            return await self.submission(id)
 
         async def step(pipe: Pipeline) -> Callable[[], object]:
             submission = Submission.model_validate_json(await got(pipe, self.keys.submission(id)))

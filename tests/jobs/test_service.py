@@ -21,6 +21,7 @@ from bot.jobs.jobs import tasks_for
 from bot.sandbox import Channel, Message, Person
 from bot.sandbox.plain import plain_blocks
 from bot.slack.people import People
+from bot.store.trouble import RedisWatch
 
 
 @pytest.fixture
@@ -507,7 +508,7 @@ async def test_a_verdict_whose_digest_could_not_be_posted_stands_in_the_next_one
 
 
 async def test_the_clock_makes_rounds_for_every_workspace_and_outlives_a_redis_that_is_away(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, redis_url: str,
 ) -> None:
     monkeypatch.setattr(clock, "EVERY", 0.01)
     rounds: list[str] = []
@@ -536,7 +537,7 @@ async def test_the_clock_makes_rounds_for_every_workspace_and_outlives_a_redis_t
         return ["T1", "T2"]
 
     desk: Any = Round
-    running = asyncio.create_task(clock.run_clock(teams, desk))
+    running = asyncio.create_task(clock.run_clock(teams, desk, RedisWatch(redis_url)))
     await asyncio.wait_for(enough.wait(), 5)
     running.cancel()
     assert rounds[:5] == ["T1", "T1", "T2", "T1", "T2"]

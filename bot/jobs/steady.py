@@ -1,0 +1,65 @@
+"""Jobs that wait while Redis is in trouble, and that go back on the queue when their worker stops before they end."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from docket.dependencies import AdmissionBlocked, current_execution
+from redis.exceptions import RedisError
+
+from bot.store.trouble import RedisWatch, is_trouble
+
+PAUSE, LONGEST_PAUSE = 0.5, 30.0
+"""Seconds before a job is done again that Redis broke off, growing: a server that is nearly full takes a small write
+and refuses the next large one."""
+
+Job = Callable[..., Awaitable[None]]
+
+
+class Steadiness:
+    """How the jobs of one worker process bear trouble."""
+
+    def __init__(self, watch: RedisWatch) -> None:
+        self._watch = watch
+        self._leave = asyncio.Event()
+
+    def hand_back(self) -> None:
+        """Stop what is under way and put it back on the queue, so that another worker takes it at once."""
+        self._leave.set()
+
+    def steady(self, job: Job) -> Job:
+        """The same job; jobs are idempotent, so one that Redis broke off is simply done again."""
+
+        @functools.wraps(job)
+        async def run(*args: Any, **named: Any) -> None:
+            work = asyncio.ensure_future(self._through_trouble(functools.partial(job, *args, **named)))
+            leaving = asyncio.ensure_future(self._leave.wait())
+            try:
+                await asyncio.wait((work, leaving), return_when=asyncio.FIRST_COMPLETED)
+                if work.done():
+                    return work.result()
+            finally:
+                leaving.cancel()
+                if not work.done():
+                    work.cancel()
+            await asyncio.wait((work,), timeout=PAUSE)
+            # The queue's word for: not now. It puts the job back in the step that acknowledges it.
+            raise AdmissionBlocked(current_execution.get(), "the worker stops", retry_delay=timedelta(0))
+
+        return run
+
+    async def _through_trouble(self, job: Callable[[], Awaitable[None]]) -> None:
+        pause = PAUSE
+        while True:
+            try:
+                return await job()
+            except RedisError as error:
+                if not is_trouble(error):
+                    raise
+            await self._watch.well()
+            await asyncio.sleep(pause)
+            pause = min(LONGEST_PAUSE, 2 * pause)
