@@ -19,10 +19,7 @@ from bot.slack.identity import Identity
 
 
 def addressed_to(body: Mapping[str, Any], installed: Mapping[str, Identity]) -> str | None:
-    """The workspace, one of those that are ``installed``; None if the payload is for none of them.
-
-    The body may be anything: over HTTP it is read before its signature is checked.
-    """
+    """The workspace, one of those that are ``installed``; None if the payload is for none of them."""
     if isinstance(body.get("event"), dict):
         named = _of_event(body, installed)
     elif isinstance(body.get("view"), dict):

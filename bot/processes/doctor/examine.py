@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from functools import partial
 
 from redis.exceptions import RedisError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,6 +16,7 @@ from bot.processes.doctor.house import check_files, check_settings, check_time_z
 from bot.processes.doctor.models import check_models
 from bot.processes.doctor.server import check_disk, check_server, impatient
 from bot.processes.doctor.slack import check_slack, check_socket_mode
+from bot.processes.doctor.workspaces import check_workspaces
 from bot.processes.redis_url import redis_url
 from bot.store.desk_store import teams
 from bot.store.embedded import EmbeddedRedisError
@@ -46,8 +48,10 @@ async def _all(settings: Settings) -> AsyncIterator[Finding]:
     for finding in (*check_settings(settings), *check_files(), check_time_zones()):
         yield finding
     if settings.slack_bot_token:
-        async for finding in _slack(settings, settings.slack_bot_token.get_secret_value()):
+        async for finding in check_slack(_client(settings, settings.slack_bot_token.get_secret_value()), _scopes()):
             yield finding
+    if settings.slack_app_token and not settings.slack_http:
+        yield await check_socket_mode(_client(settings, ""), settings.slack_app_token.get_secret_value())
     async with AsyncExitStack() as stack:
         try:
             url = stack.enter_context(redis_url(settings))
@@ -60,16 +64,15 @@ async def _all(settings: Settings) -> AsyncIterator[Finding]:
         yield finding
 
 
-async def _slack(settings: Settings, token: str) -> AsyncIterator[Finding]:
-    client = AsyncWebClient(token=token, base_url=settings.slack_api_url, timeout=SLACK_SECONDS, retry_handlers=[])
+def _client(settings: Settings, token: str) -> AsyncWebClient:
+    return AsyncWebClient(token=token, base_url=settings.slack_api_url, timeout=SLACK_SECONDS, retry_handlers=[])
+
+
+def _scopes() -> frozenset[str]:
     try:
-        wanted = manifest_scopes()
+        return manifest_scopes()
     except (OSError, ValueError, KeyError):
-        wanted = frozenset()  # what is wrong with the file has been said
-    async for finding in check_slack(client, wanted):
-        yield finding
-    if settings.slack_app_token and not settings.slack_http:
-        yield await check_socket_mode(client, settings.slack_app_token.get_secret_value())
+        return frozenset()  # what is wrong with the file has been said
 
 
 async def _redis(settings: Settings, url: str) -> AsyncIterator[Finding]:
@@ -83,6 +86,8 @@ async def _redis(settings: Settings, url: str) -> AsyncIterator[Finding]:
         if not answers:
             return
         try:
+            async for finding in check_workspaces(redis, settings, partial(_client, settings), _scopes()):
+                yield finding
             yield await check_workers(url)
             for team in await teams(redis):
                 async for finding in check_desk(redis, team):

@@ -19,7 +19,10 @@ _SECRET = re.compile(r"[0-9a-f]{32}")
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
     """Whether the tokens that a desk needs are set, and look like what they should be."""
-    yield _token("SLACK_BOT_TOKEN", settings, "xoxb-", needed=True)
+    if settings.slack_bot_token is None:  # without any other it is a FAIL, which is said when Redis was asked
+        yield warn("SLACK_BOT_TOKEN", "is not set; only workspaces that were added are served")
+    else:
+        yield _token("SLACK_BOT_TOKEN", settings, "xoxb-", needed=True)
     by_socket = settings.slack_app_token is not None and not settings.slack_http
     if by_socket:
         yield _token("SLACK_APP_TOKEN", settings, "xapp-", needed=True)

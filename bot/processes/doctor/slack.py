@@ -28,14 +28,17 @@ _TO_DO = {
 
 
 async def check_slack(
-    client: AsyncWebClient, wanted: Iterable[str], now: Callable[[], float] = time.time
+    client: AsyncWebClient,
+    wanted: Iterable[str],
+    now: Callable[[], float] = time.time,
+    name: str = "SLACK_BOT_TOKEN",
 ) -> AsyncIterator[Finding]:
-    """The bot token with its scopes, against those that are ``wanted``, and Slack's clock."""
+    """A bot token with its scopes, against those that are ``wanted``, and Slack's clock. ``name`` is what it is called."""
     before = now()
     try:
         answer = await client.auth_test()
     except SlackApiError as error:
-        yield _refused("SLACK_BOT_TOKEN", error)
+        yield _refused(name, error)
         return
     except NO_ANSWER as error:
         yield _silent(error)
