@@ -11,9 +11,10 @@ from datetime import timedelta
 from functools import partial
 from importlib.resources import files
 
-from docket import Docket, Worker
+from docket import Depends, Docket, Worker
 from redis.asyncio import Redis
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -31,6 +32,7 @@ import handlers.workspace_events
 from bot.desk.messages import Shows
 from bot.desk.ratings import Scale, parse_scales
 from bot.jobs.steady import Steadiness
+from bot.jobs.thread_time import ThreadTime
 from bot.reminders.rules import ReminderRules, parse_reminder_rules
 from bot.service import Desk, Office
 from bot.service.home_page import HomePage
@@ -53,6 +55,7 @@ from bot.store.redis_client import check_fit, connect
 from bot.store.reminder_store import ReminderStore
 from bot.store.schema import bring_up_to_date
 from bot.store.trouble import RedisWatch
+from bot.telemetry.job import observed_job
 from config.settings import Settings, SettingsError
 from handlers.middleware import OnceOnly
 from handlers.patient import PatientApp
@@ -130,6 +133,7 @@ class App:
                 renderer,
                 post_every=self.settings.slack_post_seconds,
                 cannot_post=desk.cannot_post,
+                sent=ThreadTime(self.redis, office.store).sent,
             )
         return self._senders[team]
 
@@ -200,12 +204,23 @@ def slack_app(app: App, identity: Identity) -> AsyncApp:
     bolt.deliveries = Deliveries(app.redis)
     bolt.watch = app.watch
     bolt.use(OnceOnly(bolt.deliveries))
+    bolt.use(_calls_with(client))
     desk = app.desk(identity.team)
     for kind in _HANDLERS:
         kind.register(bolt, desk)
     leave = partial(app.workspaces.leave, identity.team)
     handlers.workspace_events.register_leaving(bolt, identity.bot_user, leave)
     return bolt
+
+
+def _calls_with(client: AsyncWebClient) -> Callable[..., Awaitable[None]]:
+    """Middleware that gives handlers this client; Bolt makes another one for each payload, which nobody measures."""
+
+    async def give(context: AsyncBoltContext, next: Callable[[], Awaitable[None]]) -> None:
+        context["client"] = client
+        await next()
+
+    return give
 
 
 def _authorize(client: AsyncWebClient, identity: Identity) -> Callable[..., Awaitable[AuthorizeResult]]:
@@ -235,10 +250,10 @@ def _bolt_logger() -> logging.Logger:
 async def open_workers(app: App, steadiness: Steadiness) -> AsyncIterator[tuple[Worker, ...]]:
     """What works in a worker process, one for each queue; its extraction processes load the spaCy pipeline first."""
     # Only workers read pages and run spaCy; the other processes never load what that takes.
-    from bot.articles.fetch import Fetcher  # noqa: PLC0415
     from bot.articles.read import read, read_file  # noqa: PLC0415
     from bot.fetch_limits import fetch_limits  # noqa: PLC0415
     from bot.jobs.extraction import ExtractionPool  # noqa: PLC0415
+    from bot.jobs.fetching import MeasuredFetcher  # noqa: PLC0415
     from bot.jobs.jobs import AT_ONCE, Jobs, Readers  # noqa: PLC0415
     from bot.jobs.parsing import ParserPool  # noqa: PLC0415
     from bot.slack.shared_files import SharedFiles  # noqa: PLC0415
@@ -246,7 +261,7 @@ async def open_workers(app: App, steadiness: Steadiness) -> AsyncIterator[tuple[
 
     settings = app.settings
     limits = fetch_limits(settings)
-    fetcher = Fetcher(limits, turns=SharedTurns(app.redis, limits.total_seconds + TURN_MARGIN))
+    fetcher = MeasuredFetcher(limits, turns=SharedTurns(app.redis, limits.total_seconds + TURN_MARGIN))
     parsers = ParserPool(
         settings.parser_processes, seconds=settings.parser_seconds, memory_mb=settings.parser_memory_mb
     )
@@ -279,6 +294,7 @@ async def open_workers(app: App, steadiness: Steadiness) -> AsyncIterator[tuple[
                 minimum_check_interval=timedelta(milliseconds=100),
                 scheduling_resolution=timedelta(milliseconds=100),
                 schedule_automatic_tasks=False,
+                dependencies=[Depends(observed_job)],
             )
 
         async with (

@@ -44,14 +44,15 @@ def main() -> None:
 def _process(role: str, run: Callable[..., Awaitable[None]]) -> None:
     """Run one of the processes on the Redis that is set, or on the embedded one."""
     from bot.app import open_app  # noqa: PLC0415
+    from bot.processes.observed import observed  # noqa: PLC0415
     from bot.processes.redis_url import redis_url  # noqa: PLC0415
 
     settings = load_settings()
     set_up_logging(settings.log_level, role, format=settings.log_format, secrets=settings.secrets())
 
     async def opened(url: str) -> None:
-        async with open_app(settings, url) as wired:
-            await run(wired)
+        async with observed(settings, role, url) as seen, open_app(settings, url) as wired:
+            await run(wired, seen)
 
     with redis_url(settings) as url:
         asyncio.run(opened(url))

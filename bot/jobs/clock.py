@@ -4,32 +4,69 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from redis.exceptions import RedisError
 
 from bot.service import Desk
+from bot.telemetry.metrics import CLOCK_ROUND_AGE, CLOCK_ROUNDS
 from bot.store.trouble import RedisWatch, is_trouble
 
 log = logging.getLogger(__name__)
 
 EVERY = 1.0
 """Seconds between rounds."""
+LATE = 30.0
+"""Seconds without a round after which the clock counts as stuck."""
 REMIND_EVERY = 60.0
 """Seconds between rounds of reminders: nobody is reminded to the second, and they ask Slack about people."""
 
 
-async def run_clock(teams: Callable[[], Awaitable[list[str]]], desk: Callable[[str], Desk], watch: RedisWatch) -> None:
+class Rounds:
+    """When a round went through last; before the first one, when the clock was started."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def done(self, name: str) -> None:
+        """A round went through."""
+        CLOCK_ROUNDS.labels(name).inc()
+        if name == "sweep":
+            self._last = time.monotonic()
+
+    async def look(self) -> None:
+        """Bring the metric up to date."""
+        CLOCK_ROUND_AGE.set(time.monotonic() - self._last)
+
+    async def late(self) -> str:
+        """Says so if the last round is too long ago."""
+        age = time.monotonic() - self._last
+        return f"no round for {age:.0f} s" if age > LATE else ""
+
+
+async def run_clock(
+    teams: Callable[[], Awaitable[list[str]]],
+    desk: Callable[[str], Desk],
+    watch: RedisWatch,
+    rounds: Rounds | None = None,
+) -> None:
     """Make rounds until cancelled; a round that fails is logged and the next one made."""
+    rounds = rounds or Rounds()
     # Not a TaskGroup: that passes on a first cancellation only.
     await asyncio.gather(
-        _rounds(teams, lambda team: desk(team).sweep(), EVERY, watch),
-        _rounds(teams, lambda team: desk(team).reminders.round(), REMIND_EVERY, watch),
+        _rounds(teams, lambda team: desk(team).sweep(), EVERY, partial(rounds.done, "sweep"), watch),
+        _rounds(teams, lambda team: desk(team).reminders.round(), REMIND_EVERY, partial(rounds.done, "reminders"), watch),
     )
 
 
 async def _rounds(
-    teams: Callable[[], Awaitable[list[str]]], act: Callable[[str], Awaitable[None]], every: float, watch: RedisWatch
+    teams: Callable[[], Awaitable[list[str]]],
+    act: Callable[[str], Awaitable[None]],
+    every: float,
+    done: Callable[[], None],
+    watch: RedisWatch,
 ) -> None:
     while True:
         try:
@@ -38,6 +75,7 @@ async def _rounds(
                     await act(team)
                 except (ValueError, KeyError):  # a record that cannot be read must not stop the others' rounds
                     log.exception("the round of %s broke off", team)
+            done()
         except (RedisError, OSError) as error:
             if is_trouble(error):
                 await watch.well()

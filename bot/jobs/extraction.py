@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from bot.articles.article import Article
 from bot.claims.claim import Extraction
 from bot.jobs.work_pool import WorkPool
+from bot.telemetry.metrics import EXTRACTED_CHARACTERS
+from bot.telemetry.steps import step
 
 if TYPE_CHECKING:
     from bot.claims.extract import Extractor
@@ -51,7 +53,10 @@ class ExtractionPool:
             BrokenProcessPool: the process died; the pool is new again, and another try may work.
             TimeoutError: it took too long and was stopped.
         """
-        return await self.work.run(_extract, article)
+        with step("extract"):
+            found = await self.work.run(_extract, article)
+        EXTRACTED_CHARACTERS.inc(len(article.text))
+        return found
 
     def close(self) -> None:
         """Stop the processes."""

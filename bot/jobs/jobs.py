@@ -28,6 +28,8 @@ from bot.slack.shared_files import SharedFiles
 from bot.store.job_queue import READING, TELLING, Dockets
 from bot.store.parked import internal
 from bot.store.records import Missing
+from bot.telemetry.metrics import CLAIMS, READINGS
+from bot.telemetry.steps import step
 from bot.store.trouble import is_trouble
 
 log = logging.getLogger(__name__)
@@ -114,8 +116,11 @@ class Jobs:
             if error.transient and retry.attempt < READ_TRIES and later <= LATEST:
                 retry.after(later)
             await desk.store.fail(id, escape(error.sentence), reason=error.reason, retryable=error.retryable)
+            log.info("submission %s cannot be read (%s)", id, error.reason)
+            READINGS.labels("unreadable").inc()
         except NotVisible as error:
             await desk.store.fail(id, error.sentence, reason="not_visible")
+            READINGS.labels("not_visible").inc()
         except Exception as error:
             if isinstance(error, RedisError) and is_trouble(error):
                 self._broken_off.add((team, id))
@@ -125,6 +130,7 @@ class Jobs:
                 retry.after(OURS_AFTER)
             log.exception("submission %s cannot be read", id)
             await desk.store.fail(id, OURS, reason=internal(error), retryable=True)
+            READINGS.labels("parked").inc()
         await desk.office.wake()
 
     async def _read_and_file(self, desk: Desk, submission: Submission) -> None:
@@ -142,12 +148,18 @@ class Jobs:
         if extraction.unsupported_language and not extraction.claims:
             sentence = NOT_ENGLISH.format(language=escape(extraction.unsupported_language))
             await desk.store.fail(submission.id, sentence, reason="language")
+            READINGS.labels("language").inc()
             return
         # First the digest: where the desk turns out not to be a member, it is dropped again.
         await desk.digests.start(submission.channel, submission.asker)
         tasks = tasks_for(submission, extraction, datetime.now(UTC))
         while (besides := await self._joined(desk, submission, article.addresses, fingerprint)) is not None:
-            if await desk.store.file(submission.id, article, tasks, fingerprint, besides):
+            with step("file"):
+                filed = await desk.store.file(submission.id, article, tasks, fingerprint, besides)
+            if filed:
+                log.info("submission %s was read: %d claims", submission.id, len(tasks))
+                READINGS.labels("filed").inc()
+                CLAIMS.inc(len(tasks))
                 return
             if (await desk.store.submission(submission.id)).state is not SubmissionState.WAITING:
                 return
@@ -160,6 +172,7 @@ class Jobs:
         known = await desk.reception.known(submission, twins)
         if known is None or not await desk.store.join(submission.id, known.id):
             return frozenset(twin.id for twin in twins)
+        READINGS.labels("joined").inc()
         return None
 
     async def _article(self, team: str, text: str, file: str | None) -> Article:

@@ -8,6 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from bot.articles.source import Page, Source
 from bot.articles.unreadable import Reason, UnreadableError
 from bot.jobs.work_pool import WorkPool
+from bot.telemetry.steps import step
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,8 @@ class ParserPool:
         """
         for tries_left in (1, 0):
             try:
-                return await self.work.run(_parse, source)
+                with step("parse"):
+                    return await self.work.run(_parse, source)
             except BrokenProcessPool:  # the parser crashed, or somebody ended its process: the next try tells
                 if not tries_left:
                     raise UnreadableError(Reason.TOO_HEAVY) from None

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from bot.lifeline import die_with_parent
+from bot.telemetry.logs import LogSetup, current_setup, set_up
+from bot.telemetry.metrics import POOL_MEMORY, WORK_SECONDS, WORK_STOPPED, WORK_WAIT_SECONDS
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +52,7 @@ class WorkPool:
         self._context: BaseContext = multiprocessing.get_context("forkserver" if preload else "spawn")
         if preload:
             self._context.set_forkserver_preload(["__main__", *preload])
-        self._start = (start, start_with, memory_mb)
+        self._start = (start, start_with, memory_mb, current_setup().for_child())
         self._all = [self._new() for _ in range(processes)]
         self._free: asyncio.LifoQueue[int] = asyncio.LifoQueue()  # the process used last is the warmest
         for number in range(processes):
@@ -67,7 +69,12 @@ class WorkPool:
         Raises:
             BrokenProcessPool: a process cannot start.
         """
+        POOL_MEMORY.labels(self._name).set_function(self.resident_memory)
         await asyncio.gather(*(self.run(_started) for _ in self._all))
+
+    def resident_memory(self) -> float:
+        """Bytes that its processes hold together; 0 where the system does not tell."""
+        return sum(_resident(pid) for pid in self.pids)
 
     async def run(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         """Do a piece of work in the next process that is free; waiting for it does not count as time.
@@ -78,7 +85,8 @@ class WorkPool:
             MemoryError: it wanted more memory than there is for it.
             Exception: whatever the work itself raises.
         """
-        number = await self._free.get()
+        with WORK_WAIT_SECONDS.labels(self._name).time():
+            number = await self._free.get()
         try:
             return await self._run(number, function, *arguments, **named)
         finally:
@@ -89,9 +97,11 @@ class WorkPool:
         try:
             if not pool._processes:  # its start does not count as time of the work
                 await asyncio.wait_for(asyncio.wrap_future(pool.submit(_started)), START_SECONDS)
-            work = asyncio.wrap_future(pool.submit(function, *arguments, **named))
-            return await asyncio.wait_for(work, self.seconds)
+            with WORK_SECONDS.labels(self._name).time():
+                work = asyncio.wrap_future(pool.submit(function, *arguments, **named))
+                return await asyncio.wait_for(work, self.seconds)
         except (BrokenProcessPool, TimeoutError, MemoryError, asyncio.CancelledError) as error:
+            WORK_STOPPED.labels(self._name).inc()
             log.warning("%s stopped (%s); starting its process anew", self._name, type(error).__name__)
             self._all[number] = self._new()
             _kill(pool)
@@ -110,8 +120,9 @@ def _started() -> None:
     """What a process does first: by then it has run its start."""
 
 
-def _begin(start: Callable[..., None], start_with: tuple[object, ...], memory_mb: int | None) -> None:
+def _begin(start: Callable[..., None], start_with: tuple[object, ...], memory_mb: int | None, logs: LogSetup) -> None:
     die_with_parent()
+    set_up(logs)
     start(*start_with)
     if memory_mb is not None:
         _limit_memory(memory_mb)
@@ -125,6 +136,12 @@ def _limit_memory(megabytes: int) -> None:
         most = pages * resource.getpagesize() + megabytes * 1024 * 1024
         with suppress(ValueError, OSError):  # an administrator's limit is lower still
             resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _resident(pid: int) -> int:
+    with suppress(OSError, ValueError, IndexError):
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
+    return 0
 
 
 def _kill(pool: ProcessPoolExecutor) -> None:

@@ -56,7 +56,7 @@ def run_all(settings: Settings) -> int:
             if embedded is not None:
                 embedded.poll()
             for child in children:
-                if _look_after(child, url) == BAD_SETTINGS:
+                if _look_after(child, url, settings.metrics_port) == BAD_SETTINGS:
                     status = BAD_SETTINGS
                     stop.set()
             stop.wait(LOOK_EVERY)
@@ -67,7 +67,7 @@ def run_all(settings: Settings) -> int:
     return status
 
 
-def _look_after(child: _Child, redis_url: str) -> int | None:
+def _look_after(child: _Child, redis_url: str, metrics_port: int) -> int | None:
     """Start a child that is not running, after a pause that grows with its failures; returns its exit status."""
     code = child.process.poll() if child.process else None
     if child.process is not None and code is None:
@@ -82,6 +82,8 @@ def _look_after(child: _Child, redis_url: str) -> int | None:
         log.warning("%s ended with status %s; starting it again", child.role, code)
     if now >= child.again_at:
         environment = {**os.environ, "REDIS_URL": redis_url}
+        if metrics_port:
+            environment["METRICS_PORT"] = str(metrics_port + ROLES.index(child.role))
         child.process = lifeline.popen([sys.executable, "-m", "bot.cli", child.role], env=environment)
         child.started = now
         log.info("%s started (process %d)", child.role, child.process.pid)

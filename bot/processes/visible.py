@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bot.telemetry.one_line import visible
 
+__all__ = ["age", "number", "shortened", "visible"]
+
 
 def shortened(text: str, most: int = 60) -> str:
     """The beginning of a text in one line, fit for a terminal."""

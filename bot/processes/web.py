@@ -12,27 +12,29 @@ from itertools import count
 from typing import cast
 
 import uvicorn
-from redis.exceptions import RedisError
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.app import App
 from bot.processes.door import Door
+from bot.processes.observed import Observed
 from bot.processes.requests import ImpatientProtocol, Refused, read_request, refusal
 from bot.slack.identity import REFUSED_TOKEN, Identity, ask_identity
 from bot.slack.patience import NO_ANSWER, backoff, read_refusal, retry_after
+from bot.telemetry.health import Health
+from bot.telemetry.server import health_routes
 from config.settings import SettingsError
 
 log = logging.getLogger(__name__)
 
 
-async def run_web(app: App) -> None:
+async def run_web(app: App, observed: Observed) -> None:
     """Serve until told to stop.
 
     Raises:
@@ -42,7 +44,9 @@ async def run_web(app: App) -> None:
     by_socket = settings.slack_app_token is not None and not settings.slack_http
     if not by_socket:
         settings.required("SLACK_SIGNING_SECRET")
-    front = _Front(app, takes_payloads=not by_socket)
+    if by_socket:
+        observed.health.expect("socket_mode")
+    front = _Front(app, observed.health, takes_payloads=not by_socket)
     server = _Server(
         uvicorn.Config(
             front.asgi(),
@@ -60,7 +64,7 @@ async def run_web(app: App) -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, partial(setattr, server, "should_exit", True))
     serving = asyncio.create_task(server.serve())
-    listening = asyncio.create_task(_listen(app, front, by_socket=by_socket))
+    listening = asyncio.create_task(_listen(app, front, observed.health, by_socket=by_socket))
     try:
         await asyncio.wait((serving, listening), return_when=asyncio.FIRST_COMPLETED)
         if listening.done():
@@ -73,17 +77,18 @@ async def run_web(app: App) -> None:
             await listening
 
 
-async def _listen(app: App, front: _Front, *, by_socket: bool) -> None:
+async def _listen(app: App, front: _Front, health: Health, *, by_socket: bool) -> None:
     """Take what Slack sends, once it has said who we are; runs until cancelled."""
     if app.workspaces.alone:
         app.workspaces.own = await _identity(app)
     door = Door(app)
     await door.open()
     front.door = door
+    health.watch("slack", door.shut)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(door.keep_open())
         if by_socket:
-            tasks.create_task(_socket_mode(door, app))
+            tasks.create_task(_socket_mode(door, app, health))
         else:
             log.info("web is ready on port %d", app.settings.port)
 
@@ -122,29 +127,18 @@ async def _identity(app: App) -> Identity:
 class _Front:
     """The HTTP side: health, and over HTTP also Slack's payloads. ``door`` is None until Slack has said who we are."""
 
-    def __init__(self, app: App, *, takes_payloads: bool) -> None:
+    def __init__(self, app: App, health: Health, *, takes_payloads: bool) -> None:
         self._app = app
+        self._health = health
         self._takes_payloads = takes_payloads
         self.door: Door | None = None
 
     def asgi(self) -> Starlette:
         """The routes."""
-        routes = [Route("/healthz", self._alive), Route("/readyz", self._ready)]
+        routes = health_routes(self._health.ready)
         if self._takes_payloads:
             routes.append(Route("/slack/events", self._slack, methods=["POST"]))
         return Starlette(routes=routes)
-
-    async def _alive(self, request: Request) -> Response:
-        return JSONResponse({"ok": True})
-
-    async def _ready(self, request: Request) -> Response:
-        if self.door is None:
-            return JSONResponse({"ok": False, "slack": "no answer"}, status_code=503)
-        try:
-            await asyncio.wait_for(self._app.redis.ping(), 2)
-        except (RedisError, OSError, TimeoutError):
-            return JSONResponse({"ok": False, "redis": "no answer"}, status_code=503)
-        return JSONResponse({"ok": True})
 
     async def _slack(self, request: Request) -> Response:
         try:
@@ -156,12 +150,17 @@ class _Front:
         return to_starlette_response(await self.door.async_dispatch(received))
 
 
-async def _socket_mode(door: Door, app: App) -> None:
+async def _socket_mode(door: Door, app: App, health: Health) -> None:
     """Stay connected until cancelled. The SDK reconnects by itself, also after the first attempt failed."""
     # The SDK needs of a Bolt app what the door does, and of its client nothing but how to reach Slack.
     token, client = app.settings.required("SLACK_APP_TOKEN"), app.workspaces.own_client
     handler = AsyncSocketModeHandler(cast(AsyncApp, door), token, logger=_one_line_logger(), web_client=client)
     try:
+
+        async def disconnected() -> str:
+            return "" if await handler.client.is_connected() else "not connected"
+
+        health.watch("socket_mode", disconnected)
         await handler.connect_async()  # type: ignore[no-untyped-call]
         log.info("web is ready, connected to Slack by Socket Mode")
         await asyncio.Event().wait()

@@ -6,12 +6,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures.process import BrokenProcessPool
+from datetime import UTC, datetime
 from functools import partial
 
 from docket import Worker
 
 from bot.app import App, open_workers
 from bot.jobs.steady import Steadiness
+from bot.processes.observed import Observed
 from bot.processes.until_stopped import until_stopped
 from config.settings import SettingsError
 
@@ -28,7 +30,22 @@ async def _run(workers: Iterable[Worker]) -> None:
     await asyncio.gather(*(worker.run_forever() for worker in workers))
 
 
-async def run_worker(app: App) -> None:
+async def _warm() -> str:
+    """They were loaded before the workers were opened, and are loaded anew when their process ends."""
+    return ""
+
+
+async def _silent(workers: Iterable[Worker]) -> str:
+    """Says which queue's worker has not been heard of: its heart beats in the loop that takes jobs."""
+    for worker in workers:
+        docket = worker.docket
+        seen = {each.name: each.last_seen for each in await docket.workers()}.get(worker.name)
+        if seen is None or datetime.now(UTC) - seen > docket.heartbeat_interval * docket.missed_heartbeats:
+            return f"the worker of {docket.name} takes no jobs"
+    return ""
+
+
+async def run_worker(app: App, observed: Observed) -> None:
     """Work until told to stop; jobs that are under way are finished first, or go back on the queue if they take long.
 
     Raises:
@@ -37,6 +54,8 @@ async def run_worker(app: App) -> None:
     try:
         steadiness = Steadiness(app.watch)
         async with open_workers(app, steadiness) as workers:
+            observed.health.watch("models", _warm)
+            observed.health.watch("queue", partial(_silent, workers))
             log.info("worker is ready")
             asked = partial(_soon, steadiness.hand_back)
             await until_stopped(_run(workers), patience=PATIENCE, asked=asked)

@@ -28,6 +28,9 @@ from bot.store.keys import Keys
 from bot.store.outbox import Message, Outbox
 from bot.store.pace import Pace
 from bot.store.records import Missing
+from bot.telemetry.context import about
+from bot.telemetry.metrics import MESSAGES
+from bot.telemetry.tracing import span
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +43,8 @@ LOOK_AGAIN = 0.1
 MOST_ATTEMPTS = 12
 """Definite failures of one message (5xx) before it is put aside: with the backoff below, about five minutes."""
 
+OF_A_SUBMISSION = frozenset({"summary", "card", "more"})
+"""What is shown of one article; its lines in the log say of which."""
 AT_ONCE = frozenset({"ephemeral", "home"})
 """What is shown to one person alone; it waits for no turn in a channel."""
 HOME_TS = "home"
@@ -92,8 +97,11 @@ class Sender:
         *,
         post_every: float,
         cannot_post: Callable[[Wanted], Awaitable[None]],
+        sent: Callable[[Message], Awaitable[None]] | None = None,
     ) -> None:
-        """``post_every``: seconds between two posts in a channel. ``cannot_post`` hears of what met a closed door."""
+        """``post_every``: seconds between two posts in a channel. ``cannot_post`` hears of what met a closed door,
+        ``sent`` of what Slack took, as it was known before."""
+        self._sent = sent
         self._cannot_post = cannot_post
         self._client = client
         self._redis = redis
@@ -168,6 +176,12 @@ class Sender:
 
     async def _send(self, queue: str, message: Message, seen: int) -> None:
         wanted = message.wanted
+        submission = wanted.about.partition("-")[0] if wanted.shows in OF_A_SUBMISSION else ""
+        with about(submission=submission), span("send", shows=wanted.shows):
+            await self._try(queue, message, seen)
+
+    async def _try(self, queue: str, message: Message, seen: int) -> None:
+        wanted = message.wanted
         try:
             rendered = await self._render.render(wanted)
             if wanted.shows == "home":
@@ -179,6 +193,9 @@ class Sender:
             else:
                 place = await self._post(message, rendered)
             await self._outbox.done(queue, wanted.id, seen, channel=place[0], ts=place[1])
+            MESSAGES.labels("edited" if message.ts else "posted").inc()
+            if self._sent:
+                await self._sent(message)
         except Missing as gone:
             await self._bury(queue, wanted.id, str(gone.args[0]) if isinstance(gone, NoThread) else "record_gone")
         except SlackApiError as error:
@@ -273,6 +290,7 @@ class Sender:
     async def _failed(self, queue: str, message: Message, why: str) -> None:
         """Count a failure of this message: it is tried again later, and in the end put aside."""
         id = message.wanted.id
+        MESSAGES.labels("failed").inc()
         failures = await self._outbox.count(id, "attempts", why)
         if failures >= MOST_ATTEMPTS:
             await self._bury(queue, id, why)
@@ -281,6 +299,7 @@ class Sender:
 
     async def _bury(self, queue: str, id: str, error: str) -> None:
         log.error("message %s cannot be delivered (%s); it is kept in the list of dead letters", id, error)
+        MESSAGES.labels("buried").inc()
         await self._outbox.bury(queue, id, error)
 
 

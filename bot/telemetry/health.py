@@ -22,6 +22,10 @@ class Health:
         """``parts`` are those that are to come up."""
         self._checks: dict[str, Check | None] = dict.fromkeys(parts)
 
+    def expect(self, part: str) -> None:
+        """A part is to come up, too."""
+        self._checks.setdefault(part, None)
+
     def watch(self, part: str, check: Check) -> None:
         """A part is up, and from now on this tells how it is."""
         self._checks[part] = check

@@ -41,8 +41,9 @@ class Answer:
 
 
 @contextmanager
-def receipt(body: Mapping[str, Any]) -> Generator[Answer]:
+def receipt(payload: object) -> Generator[Answer]:
     """Measure the handling of a payload, whose status the caller notes. It may be forged: nothing of it is believed."""
+    body: Mapping[str, Any] = payload if isinstance(payload, Mapping) else {}
     kind = _kind(body)
     names = (body.get("event_id"), body.get("trigger_id"))
     delivery = next((name for name in names if isinstance(name, str) and name), None)
