@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from itertools import pairwise
 
@@ -24,6 +25,9 @@ _PAGE = (
     "sup{font:bold 11px sans-serif;color:#7f6000}sub{font:11px sans-serif;color:#3d85c6}"
 )
 
+_HARMFUL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What acts on a terminal or on the direction of text; each becomes one character, so that offsets hold."""
+
 Mark = tuple[Offsets, str, str]
 """A span, what it is, and what is known of it in words."""
 
@@ -43,7 +47,7 @@ def marks(extraction: Extraction) -> list[Mark]:
 
 def in_terminal(article: Article, extraction: Extraction) -> Text:
     """The text with what was found in colour; the value of a date stands behind it, a claim begins with its number."""
-    text = Text(article.text)
+    text = Text(_HARMFUL.sub("�", article.text))
     notes: list[tuple[int, Text]] = []
     for (start, end), kind, words in marks(extraction):
         text.stylize(_STYLES[kind], start, end)

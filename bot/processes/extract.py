@@ -28,6 +28,7 @@ from bot.claims.extract import Extractor
 from bot.claims.worth import worth
 from bot.fetch_limits import fetch_limits
 from bot.processes.explain import as_page, in_terminal
+from bot.telemetry.one_line import visible
 from config.settings import Settings, SettingsError
 
 Show = Literal["list", "explain", "html"]
@@ -54,7 +55,7 @@ def extract_one(source: str | Path, settings: Settings, show: Show = "list") -> 
     if show == "explain":
         console.print(in_terminal(article, extraction))
         return
-    console.print(f"[bold]{escape(extraction.title or article.title or 'Untitled')}[/]")
+    console.print(f"[bold]{_shown(extraction.title or article.title or 'Untitled')}[/]")
     day = extraction.published or article.published
     console.print(f"published {day}" if day else "no date of publication found: relative dates stay open")
     for number, claim in enumerate(extraction.claims, 1):
@@ -74,14 +75,19 @@ def _read(source: str | Path, settings: Settings) -> Article:
 def _lines(claim: Claim) -> str:
     speaker = f"{claim.speaker.name}, {claim.speaker.role}".rstrip(", ") if claim.speaker else "the article"
     lines = [
-        escape(claim.standalone),
-        f"[dim]“{escape(claim.text)}”[/]",
-        f"says: {escape(speaker)} ({claim.voice}) · {claim.polarity} · {claim.modality} · {claim.kind}",
+        _shown(claim.standalone),
+        f"[dim]“{_shown(claim.text)}”[/]",
+        f"says: {_shown(speaker)} ({claim.voice}) · {claim.polarity} · {claim.modality} · {claim.kind}",
     ]
-    lines += [f"when: “{escape(t.text)}” = {t.value or 'unknown'}" for t in claim.times]
-    lines += [f"unclear: {escape(', '.join(claim.ambiguous))}"] if claim.ambiguous else []
-    lines += [f"why: {escape(', '.join(claim.reasons))}"] if claim.reasons else []
+    lines += [f"when: “{_shown(t.text)}” = {t.value or 'unknown'}" for t in claim.times]
+    lines += [f"unclear: {_shown(', '.join(claim.ambiguous))}"] if claim.ambiguous else []
+    lines += [f"why: {_shown(', '.join(claim.reasons))}"] if claim.reasons else []
     return "\n".join(lines)
+
+
+def _shown(text: str) -> str:
+    """Text from outside, that does nothing to the terminal or to the frame it stands in."""
+    return escape(visible(text))
 
 
 def extract_ndjson(source: str, settings: Settings) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.slack.mrkdwn import cut
+from bot.slack.mrkdwn import cut, printable
 
 Block = dict[str, Any]
 
@@ -33,7 +33,7 @@ def mrkdwn(text: str, most: int = SECTION) -> Block:
 
 def plain(text: str, most: int) -> Block:
     """A plain text object."""
-    return {"type": "plain_text", "text": cut(" ".join(text.split()), most) or " ", "emoji": True}
+    return {"type": "plain_text", "text": cut(" ".join(printable(text).split()), most) or " ", "emoji": True}
 
 
 def section(text: str, accessory: Block | None = None) -> Block:

@@ -7,15 +7,26 @@ from urllib.parse import quote
 
 from bot.desk.pseudonyms import in_words, is_pseudonym
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the direction of what follows: ours would be turned with it. Arabic and
+Hebrew need none of them to be shown rightly."""
 _HALF_ESCAPE = re.compile(r"&[a-z]*\Z")
-_ENDS_A_LINK = re.compile(r"[<>|\s\x00-\x1f\x7f]")
+_ENDS_A_LINK = re.compile(r"[<>|\\\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""And a backslash, behind which browsers and libraries disagree on the host."""
+
+
+def printable(text: str) -> str:
+    """Text without the characters that are not shown but act on what is: tabs and line breaks stay."""
+    return _CONTROL.sub("", text)
 
 
 def escape(text: str) -> str:
-    """Make text stay text: no link, mention or ``<!channel>`` in it comes alive (Slack's three escapes)."""
-    clean = _CONTROL.sub("", text)
-    return clean.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Make text stay text: no link, mention or ``<!channel>`` in it comes alive (Slack's three escapes).
+
+    Slack has no escape for its formatting marks: ``*`` and its like still format in what they stand in, and
+    ``:word:`` may become an emoji. Neither reaches beyond the text, nor links or notifies.
+    """
+    return printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def cut(text: str, most: int) -> str:
@@ -35,7 +46,12 @@ def safe(text: str, most: int) -> str:
 
 
 def link(url: str, label: str) -> str:
-    """A link with a label; a URL with characters that would end it early is percent-encoded."""
+    """A link with a label; a URL with characters that would end it early is percent-encoded.
+
+    What is no address of the web is no link: the label alone.
+    """
+    if not url.lower().startswith(("http://", "https://")):
+        return safe(label, 150)
     target = _ENDS_A_LINK.sub(lambda match: quote(match[0]), url).replace("&", "&amp;")
     return f"<{target}|{safe(label, 150).replace('|', '¦')}>"
 

@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bot.articles import paste
+from bot.claims.claim import Extraction
+from bot.processes.explain import in_terminal
+
 STORY = (
     "LOWEN, 3 March 2024 — The Lowen dam was closed in January after a crack was found, the water board said.\n\n"
     '"We have not received a single complaint," water board spokesman Tom Reyes said.\n'
@@ -89,3 +93,11 @@ def test_sentences_are_scored_by_how_much_they_are_worth_checking() -> None:
     first, second = (json.loads(line) for line in done.stdout.splitlines())
     assert (first["doc"], second["doc"]) == ("a", "b")
     assert first["worth"] > 0.5 > second["worth"]
+
+
+def test_what_acts_on_a_terminal_is_shown_and_does_nothing() -> None:
+    text = "The city \x1b[31mof Brannock\x07 spent 48 million euros on \u202ethe bridge\u202c in 2019."
+    article = paste.from_text(text)
+    shown = in_terminal(article, Extraction(claims=())).plain
+    assert len(shown) == len(article.text)
+    assert not {"\x1b", "\x07", "\u202e"} & set(shown)

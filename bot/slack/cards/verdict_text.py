@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from bot.desk.evidence_gate import independent_sources
 from bot.desk.ratings import Scale
@@ -101,5 +102,8 @@ def _fitting(lines: Sequence[str], most: int) -> str:
 
 
 def site(url: str) -> str:
-    """The host of a link, for its label."""
-    return url.split("//", 1)[-1].split("/", 1)[0] or url
+    """The host of a link, for its label: what a browser would go to, and no name before an ``@``."""
+    try:
+        return urlsplit(url.replace("\\", "%5C")).hostname or url
+    except ValueError:
+        return url
