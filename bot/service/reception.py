@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -12,6 +13,9 @@ from bot.service.access import check_submission
 from bot.service.office import Office
 from bot.store.job_queue import short_id
 from bot.store.records import Missing
+from bot.telemetry.context import about
+
+log = logging.getLogger(__name__)
 
 GOES_ON_WITHIN = timedelta(seconds=4)
 """How soon the next part of a text comes that Slack cut into several messages."""
@@ -61,14 +65,20 @@ class Reception:
                 received=office.now(),
                 again=again,
             )
-            if cut and index == len(items) - 1:
-                start = office.now() + GOES_ON_WITHIN
-                await office.store.receive(submission, cut=True, not_before=start)
-                await office.queue.read_at(team, id, start)
-            else:
-                await office.store.receive(submission)
-                await office.queue.read(team, id)
+            with about(team=team, submission=id):
+                await self._receive(submission, cut=cut and index == len(items) - 1)
         await office.wake()
+
+    async def _receive(self, submission: Submission, *, cut: bool) -> None:
+        office, team, id = self._office, submission.team, submission.id
+        if cut:
+            start = office.now() + GOES_ON_WITHIN
+            await office.store.receive(submission, cut=True, not_before=start)
+            await office.queue.read_at(team, id, start)
+        else:
+            await office.store.receive(submission)
+            await office.queue.read(team, id)
+        log.info("submission %s was received", id)
 
     async def goes_on(self, channel: str, user: str, text: str, *, ts: str, cut: bool) -> bool:
         """Whether a message continues a text of the same person that Slack cut; then it is read with it."""
