@@ -23,6 +23,7 @@ def add_operator_commands(app: typer.Typer) -> None:
     app.add_typer(outbox, name="outbox")
     app.add_typer(jobs, name="jobs")
     app.command()(doctor)
+    app.command()(forget)
     app.command(name="export")(export)
     app.command(name="import")(import_)
 
@@ -113,6 +114,27 @@ def doctor() -> None:
 
     set_up_logging("ERROR", "doctor")
     raise SystemExit(0 if run_doctor() else 1)
+
+
+def forget(
+    user: Annotated[str, typer.Argument(metavar="USER", help="Id of a person in Slack, such as U024BE7LH.")],
+    team: Team = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how much would change.")] = False,
+) -> None:
+    """Remove a person from all that the desk keeps; their work stays, under a pseudonym."""
+    from redis.asyncio import Redis  # noqa: PLC0415
+
+    from bot.processes.forget import forget_person  # noqa: PLC0415
+    from bot.processes.on_redis import on_redis_url  # noqa: PLC0415
+    from bot.store.redis_client import connect  # noqa: PLC0415
+    from config.settings import Settings  # noqa: PLC0415
+
+    async def forgotten(settings: Settings, url: str) -> None:
+        redis: Redis
+        async with connect(url) as redis:
+            await forget_person(redis, settings, user, team, dry=dry_run)
+
+    on_redis_url("forget", forgotten)
 
 
 def export(team: Team = None) -> None:

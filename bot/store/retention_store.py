@@ -129,7 +129,7 @@ class RetentionStore(SubmissionStore):
                 return lambda: pipe.zrem(self.keys.naming(), id)
             names = Names(people, every_mention=True)
             row = await pipe.get(self.keys.article(id))
-            seen = [*await self._seen(submission, tasks), *await self._homes_seen()]
+            seen = await self._seen(submission, tasks)
             summary = await pipe.exists(self.keys.message(summary_id(id)))
 
             def write() -> None:
@@ -165,10 +165,9 @@ class RetentionStore(SubmissionStore):
             rows = await pipe.execute()
         return [(str(queue), id) for id, (queue, ts) in zip(ids, rows, strict=True) if queue and ts]
 
-    async def _homes_seen(self) -> list[tuple[str, str]]:
-        return [(home.queue, home.id) for home in await self._homes()]
-
     def _show(self, pipe: Pipeline, seen: Iterable[tuple[str, str]]) -> None:
+        """Want these messages anew, each in its queue, and the Homes that people look at."""
+        self._show_in_homes(pipe)
         for queue, id in seen:
             enqueue(pipe, self.keys, queue, id)
 

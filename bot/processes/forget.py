@@ -1,0 +1,50 @@
+"""``claimdesk forget``: a person disappears from everything that a desk keeps."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+from redis.asyncio import Redis
+
+from bot.desk.ratings import parse_scales
+from bot.desk.roles import A_PERSON
+from bot.processes.on_redis import workspaces
+from bot.store.forgetting import Forgetting, Forgotten
+from bot.store.house_store import HouseStore
+from bot.store.schema import bring_up_to_date
+from bot.telemetry.one_line import visible
+from config.settings import Settings, SettingsError
+
+_USER = re.compile(r"[UW][A-Z0-9]{2,30}")
+
+
+async def forget_person(redis: Redis, settings: Settings, user: str, team: str | None, *, dry: bool) -> None:
+    """Forget a person in the workspace that is named, or in all, and say what was done, or would be.
+
+    Raises:
+        SettingsError: that is no id of a person, or there is no such workspace.
+    """
+    if not _USER.fullmatch(user):
+        raise SettingsError(f"{visible(user)}: the id of a person in Slack starts with U or W (Copy member ID)")
+    scales = parse_scales(files("config").joinpath("ratings.toml").read_text("utf-8"))
+    for each in await workspaces(redis, team):
+        await bring_up_to_date(redis, each)
+        rules = (await HouseStore(redis, each).house()).rules(scales)
+        forgotten = await Forgetting(redis, each, user, rules, dry=dry).run()
+        for line in told(user, forgotten, dry=dry):
+            print(f"{visible(each)}: {line}")
+    if user in settings.admins:
+        print(f"ADMINS names {user} still: take it out there, and start the desk anew")
+
+
+def told(user: str, forgotten: Forgotten, *, dry: bool) -> list[str]:
+    """What was done, in lines; the first one has the numbers."""
+    counts = ", ".join(f"{what} {count}" for what, count in forgotten.changed.items() if count)
+    if not counts:
+        return [f"nothing of {user} is kept"]
+    lines = [f"{user} {'would be' if dry else 'is'} forgotten ({counts})"]
+    if forgotten.waiting:
+        lines.append(f"what they wrote waits for sign-off, for others to sign or edit: {', '.join(forgotten.waiting)}")
+    alone = "it was theirs alone; choose others in the settings"
+    return [*lines, *(f"nobody is {A_PERSON[role]} now but admins: {alone}" for role in forgotten.roles)]
