@@ -6,7 +6,7 @@ the person had of it goes: what they followed, and what was theirs to do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.articles.article import Article
@@ -67,11 +67,26 @@ def people_in(submission: Submission, tasks: Sequence[Task]) -> list[str]:
         found += [task.assignee or "", task.added_by or "", *task.followers]
         found += [task.dismissal.by] if task.dismissal else []
         for verdict in task.versions:
-            signed = (*verdict.approvals, *verdict.objections)
-            found += [verdict.author, *verdict.writers, *(one.by for one in signed)]
+            found += [verdict.author, *verdict.writers]
+            found += [*(a.by for a in verdict.approvals), *(o.by for o in verdict.objections)]
         for q in task.questions:
             found += [q.by, q.to or "", q.answer.by if q.answer else ""]
     return [user for user in dict.fromkeys(found) if user and not (is_pseudonym(user) and user.startswith(Kind.PAST))]
+
+
+_PEOPLE = frozenset({"by", "assignee", "author", "to", "writers"})
+
+
+def people_in_details(details: Any) -> Iterator[str]:
+    """Everybody whom the details of an entry of the log name, wherever a person stands there."""
+    if isinstance(details, dict):
+        for name, value in details.items():
+            if name in _PEOPLE:
+                yield from (user for user in (value if isinstance(value, list) else [value]) if isinstance(user, str))
+            yield from people_in_details(value)
+    elif isinstance(details, list):
+        for inner in details:
+            yield from people_in_details(inner)
 
 
 def without_talk(task: Task) -> Task:

@@ -7,7 +7,9 @@ for all of them together afterwards; what a process that dies leaves undone, the
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +17,15 @@ from redis.asyncio.client import Pipeline
 
 from bot.articles.article import Article
 from bot.articles.same_text import lookup_keys
-from bot.desk.forgetting import details_without_text, in_article, in_submission, in_task, people_in, without_talk
+from bot.desk.forgetting import (
+    details_without_text,
+    in_article,
+    in_submission,
+    in_task,
+    people_in,
+    people_in_details,
+    without_talk,
+)
 from bot.desk.messages import card_id, question_id, summary_id
 from bot.desk.pseudonyms import Kind, Names, is_pseudonym, new_pseudonym
 from bot.desk.task import Submission, SubmissionState, Task
@@ -27,6 +37,7 @@ from bot.store.submission_store import SubmissionStore
 from bot.store.task_store import UNFINISHED
 from bot.store.upkeep_keys import UpkeepKeys
 
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 RETENTION = "retention"
 """Why something was taken out of the log."""
 
@@ -124,9 +135,7 @@ class RetentionStore(SubmissionStore):
             owed = await self._owed(pipe, id)
             people = owed.get("people", {})
             for user in people_in(submission, tasks):
-                people.setdefault(user, new_pseudonym(Kind.LEFT if is_pseudonym(user) else Kind.PAST))
-            if not people:
-                return lambda: pipe.zrem(self.keys.naming(), id)
+                people.setdefault(user, _another(user))
             names = Names(people, every_mention=True)
             row = await pipe.get(self.keys.article(id))
             seen = await self._seen(submission, tasks)
@@ -138,7 +147,9 @@ class RetentionStore(SubmissionStore):
                     article = in_article(Article.model_validate_json(row), names)
                     pipe.set(self.keys.article(id), article.model_dump_json())
                 for task in tasks:
-                    self._put(pipe, task, in_task(task, names))
+                    without = in_task(task, names)
+                    if without != task:
+                        self._put(pipe, task, without)
                 pipe.zrem(self.keys.naming(), id)
                 if summary:  # whoever would be told if it could not be posted
                     pipe.hset(self.keys.message(summary_id(id)), "user", "")
@@ -187,7 +198,6 @@ class RetentionStore(SubmissionStore):
         owed = {str(id): json.loads(row) for id, row in (await self._redis.hgetall(self._upkeep.redactions())).items()}
         if not owed:
             return 0
-        names = {id: Names(what.get("people", {}), every_mention="people" in what) for id, what in owed.items()}
 
         def redact(fields: Fields) -> Fields:
             id = next((id for id in _articles(fields.get("about", "")) if id in owed), None)
@@ -196,14 +206,33 @@ class RetentionStore(SubmissionStore):
             details = fields["details"]
             if owed[id].get("text"):
                 details = with_details(fields, details_without_text)
-            details = with_details({"details": details}, names[id].in_json)
-            by, about = names[id].in_id(fields["by"]), names[id].in_id(fields["about"])
-            return fields | {"by": by, "about": about, "details": details}
+            if (people := owed[id].get("people")) is None:
+                return fields | {"details": details}
+            for user in _people(fields):  # some whom no record names any more: who put a claim back, or unfollowed it
+                people.setdefault(user, _another(user))
+            names = Names(people, every_mention=True)
+            details = with_details({"details": details}, names.in_json)
+            return fields | {n: names.in_id(fields[n]) for n in ("by", "about")} | {"details": details}
 
         log = Redaction(self._redis, self._upkeep)
         return await log.run(
             redact, by=THE_DESK, why=RETENTION, also=lambda pipe, _: pipe.hdel(self._upkeep.redactions(), *owed)
         )
+
+
+def _another(user: str) -> str:
+    """A pseudonym for somebody in one article; who was forgotten stays somebody who left."""
+    return new_pseudonym(Kind.LEFT if is_pseudonym(user) else Kind.PAST)
+
+
+def _people(fields: Fields) -> Iterator[str]:
+    """Everybody whom an entry of the log names where people stand, but for pseudonyms that one article has."""
+    found = [fields["by"], *fields["about"].split(":")]
+    with suppress(ValueError):
+        found += people_in_details(json.loads(fields["details"]))
+    for user in found:
+        if _PERSON.fullmatch(user) or (is_pseudonym(user) and user.startswith(Kind.LEFT)):
+            yield user
 
 
 def _articles(about: str) -> Iterable[str]:
