@@ -55,8 +55,8 @@ def is_trouble(error: BaseException) -> bool:
     return isinstance(error, RedisError) and any(words in str(error) for words, _ in _REFUSALS)
 
 
-def what_to_do(error: BaseException) -> str:
-    """What mends it, for an operator."""
+def what_to_do(error: BaseException, otherwise: str = "allow this user to write") -> str:
+    """What mends it, for an operator; ``otherwise`` for what no state of the server explains."""
     if isinstance(error, AuthenticationError) or isinstance(error.__cause__, AuthenticationError):
         return "it refuses user or password; mend REDIS_URL"
     told = str(error)
@@ -65,7 +65,7 @@ def what_to_do(error: BaseException) -> str:
             return mend
     if isinstance(error, ConnectionError | TimeoutError | OSError):
         return "start it, or mend REDIS_URL"
-    return "allow this user to write"
+    return otherwise
 
 
 def refused(error: BaseException) -> str:

@@ -17,7 +17,6 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from bot import lifeline
 from bot.demo.desk_processes import free_port
 from bot.store.embedded import find_server
 
@@ -40,20 +39,30 @@ class OwnRedis:
         """A client that waits for nothing."""
         return Redis.from_url(self.url, decode_responses=True, retry=Retry(NoBackoff(), 0), socket_timeout=2)
 
-    async def start(self, *, wait: bool = True, most_file_bytes: int | None = None) -> None:
-        """Start it, or start it again on what it has kept.
-
-        ``most_file_bytes`` is how large a file of its may grow: to its append-only file that is a disk that is full.
-        """
-        options = {"port": str(self.port), "dir": str(self._folder), "save": "", "bind": "127.0.0.1", **self._options}
-        words = [part for name, value in options.items() for part in (f"--{name}", value)]
-        limit = None if most_file_bytes is None else partial(_limit, most_file_bytes)
+    async def start(self, *, wait: bool = True, **options: str) -> None:
+        """Start it, or start it again on what it has kept; ``options`` are for this time alone."""
+        settings = {"port": str(self.port), "dir": str(self._folder), "save": "", "bind": "127.0.0.1", **self._options}
+        words = [p for name, value in {**settings, **options}.items() for p in (f"--{name.replace('_', '-')}", value)]
         with (self._folder / "redis.log").open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: ASYNC220
-                [str(find_server()), *words], stdout=log, stderr=log, preexec_fn=limit
-            )
+            # A write beyond the limit that ``fill_disk`` sets is to fail, not to end the server.
+            ignore = partial(signal.signal, signal.SIGXFSZ, signal.SIG_IGN)
+            command = [str(find_server()), *words]
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=ignore)  # noqa: ASYNC220
         if wait:
             await self.until_it_answers()
+
+    def fill_disk(self) -> None:
+        """Let none of its files grow any more: what a full disk does to its append-only file (EFBIG, not ENOSPC)."""
+        largest = max(path.stat().st_size for path in self._folder.rglob("*.aof"))
+        self._limit(largest)
+
+    def free_disk(self) -> None:
+        """Let them grow again."""
+        self._limit(resource.RLIM_INFINITY)
+
+    def _limit(self, size: int) -> None:
+        assert self._process is not None
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
     async def until_it_answers(self) -> None:
         async with self.admin() as redis:
@@ -90,12 +99,6 @@ class OwnRedis:
             self.send(signal.SIGCONT)
             self.send(sign)
         await asyncio.to_thread(self._process.wait, 20)
-
-
-def _limit(size: int) -> None:
-    lifeline.die_with_parent()
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # then a write answers EFBIG, much as a full disk ENOSPC
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
 class Switch:

@@ -24,7 +24,7 @@ from bot.processes.doctor.desk import check_desk, check_workers
 from bot.processes.doctor.finding import Finding, Level
 from bot.processes.doctor.house import check_files, check_settings, check_time_zones, manifest_scopes
 from bot.processes.doctor.models import check_models
-from bot.processes.doctor.server import check_disk, check_memory, check_persistence, check_server, impatient
+from bot.processes.doctor.server import check_disk, check_memory, check_persistence, check_server
 from bot.processes.doctor.slack import check_scopes, check_slack, check_socket_mode
 from bot.sandbox import Workspace
 from bot.store.desk_store import DeskStore
@@ -32,6 +32,7 @@ from bot.store.embedded import EmbeddedRedis
 from bot.store.outbox import Outbox
 from bot.store.parked import internal
 from bot.store.schema import bring_up_to_date
+from bot.store.trouble import impatient
 from bot.store.upkeep_keys import UpkeepKeys
 from config.settings import Settings
 

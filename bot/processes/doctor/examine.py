@@ -14,12 +14,13 @@ from bot.processes.doctor.desk import check_desk, check_workers
 from bot.processes.doctor.finding import Finding, Level, fail
 from bot.processes.doctor.house import check_files, check_settings, check_time_zones, manifest_scopes
 from bot.processes.doctor.models import check_models
-from bot.processes.doctor.server import check_disk, check_server, impatient
+from bot.processes.doctor.server import check_disk, check_server
 from bot.processes.doctor.slack import check_slack, check_socket_mode
 from bot.processes.doctor.workspaces import check_workspaces
 from bot.processes.redis_url import redis_url
 from bot.store.desk_store import teams
 from bot.store.embedded import EmbeddedRedisError
+from bot.store.trouble import impatient
 from config.settings import Settings, SettingsError, load_settings
 
 SLACK_SECONDS = 10

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -10,13 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import AuthenticationError, ConnectionError, RedisError, ResponseError, TimeoutError
+from redis.exceptions import ConnectionError, RedisError, ResponseError, TimeoutError
 
 from bot.processes.doctor.finding import Finding, fail, ok, skew, warn
-from bot.store.keys import PREFIX
 from bot.store.redis_client import UnfitRedis, check_fit
+from bot.store.trouble import what_to_do, write_something
 
 MB = 1_000_000
 FULL = 0.9
@@ -27,26 +24,16 @@ CLOCK_HARM = 60.0
 """Seconds between clocks from which on leases and waits of different machines contradict each other."""
 
 
-def impatient(url: str) -> Redis:
-    """A client that says at once when nobody answers."""
-    return Redis.from_url(
-        url, decode_responses=True, retry=Retry(NoBackoff(), 0), socket_connect_timeout=5, socket_timeout=10
-    )
-
-
 async def check_server(redis: Redis) -> AsyncIterator[Finding]:
     """All about the server; after a first FAIL named ``redis`` nothing else can be asked of it."""
     try:
         await redis.ping()
         server = await redis.info("server")
     except (ConnectionError, TimeoutError, OSError) as error:
-        if isinstance(error, AuthenticationError) or isinstance(error.__cause__, AuthenticationError):
-            yield fail("redis", "refuses user or password; mend REDIS_URL")
-        else:
-            yield fail("redis", f"no answer ({type(error).__name__}); start it, or mend REDIS_URL")
+        yield fail("redis", f"no answer ({type(error).__name__}); {what_to_do(error)}")
         return
     except ResponseError as error:
-        yield fail("redis", f"answers “{error}”; wait until it has loaded, or allow this user the command")
+        yield fail("redis", f"answers “{error}”; {what_to_do(error, 'allow this user the command')}")
         return
     version = server.get("valkey_version") or server["redis_version"]
     yield ok("redis", f"answers, {'Valkey' if 'valkey_version' in server else 'Redis'} {version}")
@@ -70,21 +57,10 @@ async def check_server(redis: Redis) -> AsyncIterator[Finding]:
 
 
 async def _check_writing(redis: Redis) -> Finding:
-    key = f"{PREFIX}:doctor:{secrets.token_hex(8)}"
     try:
-        await redis.set(key, "1", ex=10)
-        await redis.delete(key)
+        await write_something(redis)
     except RedisError as error:
-        told = str(error)
-        if "read only" in told.lower():
-            what = "this is a replica that only reads; point REDIS_URL at the primary"
-        elif "OOM" in told or "maxmemory" in told:
-            what = "its memory is full; raise maxmemory, or set a shorter retention"
-        elif "MISCONF" in told:
-            what = "it cannot write to its disk; free some space and look at its log"
-        else:
-            what = "allow this user to write"
-        return fail("redis writes", f"refused (“{told}”): {what}")
+        return fail("redis writes", f"refused (“{error}”): {what_to_do(error)}")
     return ok("redis writes", "accepted")
 
 
