@@ -226,6 +226,8 @@ HOUSES = [
         archived=True,
         questions=False,
         scale="evidence",
+        keep_days=90,
+        keep_names_days=365,
         roles={Role.CHECKER: Members(users=(ANA, BEN)), Role.ADMIN: Members(groups=("S1",))},
         version=7,
     ),
@@ -248,6 +250,8 @@ def test_settings_are_what_was_chosen() -> None:
         Field.ARCHIVED: ["yes"],
         Field.QUESTIONS: [],
         Field.SCALE: "three_steps",
+        Field.KEEP_DAYS: "30",
+        Field.KEEP_NAMES_DAYS: "730",
         users_field("editor"): [CARO, DAN],
         groups_field("checker"): ["S7"],
     }
@@ -259,6 +263,8 @@ def test_settings_are_what_was_chosen() -> None:
         archived=True,
         questions=False,
         scale="three_steps",
+        keep_days=30,
+        keep_names_days=730,
         roles={Role.CHECKER: Members(groups=("S7",)), Role.EDITOR: Members(users=(CARO, DAN))},
     )
 

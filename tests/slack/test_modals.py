@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
@@ -15,6 +16,7 @@ from filling import fields, filled
 from bot.claims.claim import Claim, Speaker
 from bot.desk.commands import Ask, Object, Recheck
 from bot.desk.house import ChannelHouse, House
+from bot.desk.pseudonyms import Kind, new_pseudonym
 from bot.desk.refusals import Reason, Refusal
 from bot.desk.review import QUESTIONS
 from bot.desk.roles import Members, Role
@@ -230,6 +232,16 @@ def test_the_settings_stand_in_their_form_as_they_are() -> None:
     groups = fields(view)[groups_field("editor")]["element"]["initial_options"]
     assert [o["text"]["text"] for o in groups] == ["@desk", "S2"]
     assert "Nobody chosen means everybody" in told(view)
+
+
+def test_who_was_forgotten_stands_in_no_field_that_slack_would_look_up() -> None:
+    gone = new_pseudonym(Kind.LEFT)
+    house = House(roles={Role.EDITOR: Members(users=(gone, BEN)), Role.CHECKER: Members(users=(gone,))})
+    view = modals.settings_modal(house, SCALES, {})
+    assert gone not in json.dumps(view)
+    assert read_form(filled(view)).many(users_field("editor")) == (BEN,)
+    asked = modals.ask_modal(task(), gone)
+    assert gone not in json.dumps(asked)
 
 
 def test_a_scale_that_left_the_file_gives_way_to_the_first() -> None:
