@@ -149,7 +149,7 @@ class _Action(_Element):
 
 
 class _State(_Shape):
-    values: dict[str, dict[str, _Element]] | list[Any] | None = None
+    values: dict[str, dict[str, _Element]] | Annotated[list[Any], Field(max_length=0)] | None = None
     """An empty one comes as a list, too (slack-go/slack#943)."""
 
 
@@ -163,7 +163,7 @@ class _View(_Shape):
     type: Name
     callback_id: Name | None = None
     hash: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}\.[0-9A-Za-z]{1,64}$")]
-    private_metadata: Annotated[str, StringConstraints(max_length=3000)] = ""
+    private_metadata: Annotated[str, StringConstraints(max_length=3000)]
     state: _State | None = None
     blocks: list[_Block] | None = None
 
@@ -172,37 +172,34 @@ class _Container(_Shape):
     channel_id: Id | None = None
 
 
-class _Pressed(_Shape):
+class _Interaction(_Shape):
     user: _Somebody
-    trigger_id: Name
-    actions: Annotated[list[_Action], Field(min_length=1)]
     channel: _Place | None = None
     container: _Container | None = None
-    message: _Before | None = None
     view: _View | None = None
 
 
-class _Suggestion(_Shape):
-    user: _Somebody
+class _Pressed(_Interaction):
+    trigger_id: Name
+    actions: Annotated[list[_Action], Field(min_length=1)]
+    message: _Before | None = None
+
+
+class _Suggestion(_Interaction):
     action_id: Name
     block_id: Name
     value: Typed | None = None
-    view: _View | None = None
 
 
-class _Submitted(_Shape):
-    user: _Somebody
+class _Closed(_Interaction):
+    view: _View
+
+
+class _Submitted(_Closed):
     trigger_id: Name
-    view: _View
 
 
-class _Closed(_Shape):
-    user: _Somebody
-    view: _View
-
-
-class _Shortcut(_Shape):
-    user: _Somebody
+class _Shortcut(_Interaction):
     callback_id: Name
     trigger_id: Name
     channel: _Place
@@ -229,11 +226,14 @@ _KINDS: dict[str, type[_Shape]] = {
     "view_submission": _Submitted,
     "view_closed": _Closed,
     "message_action": _Shortcut,
+    "command": _Command,
 }
 """By ``type``; a slash command has none. What is not listed is listened to by nobody."""
 
 
-_NAMES = frozenset(name for kind in _Shape.__subclasses__() for name in kind.model_fields)
+_OF_FORMS = frozenset({"block_actions", "block_suggestion", "view_submission", "view_closed"})
+_SHAPES: tuple[type[_Shape], ...] = (_Message, _Action, _View, *_KINDS.values())
+_NAMES = frozenset(name for shape in _SHAPES for name in shape.model_fields)
 
 
 def read_json(text: str | bytes) -> Any:
@@ -249,13 +249,11 @@ def check_shape(body: object) -> None:
     if not isinstance(body, dict):
         raise Misshapen("no object")
     _mend(body)
-    kind = body.get("type") if "command" not in body else "command"
-    if not isinstance(kind, str):
-        raise Misshapen("of no kind")
-    shape = _Command if kind == "command" else _KINDS.get(kind)
+    kind = "command" if "command" in body and "type" not in body else body.get("type")
+    shape = _KINDS.get(kind) if isinstance(kind, str) else None
     if shape is None:
-        return
-    _fit(shape, body, kind)
+        raise Misshapen("of another kind")
+    _fit(shape, body, str(kind))
     if shape is _Envelope:
         event = body["event"]
         name = ".".join(str(part) for part in (event.get("type"), event.get("subtype")) if isinstance(part, str))
@@ -298,19 +296,25 @@ def shown_in(body: Mapping[str, Any]) -> str:
     A press tells its message's channel. A form tells none; one that was opened from a channel says so in its metadata,
     which only the desk writes, and Slack dates the form.
     """
-    if isinstance(event := body.get("event"), Mapping):
-        return event["channel"] if isinstance(event.get("channel"), str) else ""
-    if isinstance(channel := body.get("channel_id"), str):
-        return channel
-    if channel := (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id"):
-        return str(channel)
-    return _of_form(body.get("view") or {})
+    found = _inside(body, "event", "channel") or (_inside(body, "channel_id") if "command" in body else "")
+    found = found or _inside(body, "channel", "id") or _inside(body, "container", "channel_id")
+    return found if isinstance(found, str) and found else _of_form(body)
 
 
-def _of_form(view: Mapping[str, Any]) -> str:
-    shown = float(str(view.get("hash") or "0").partition(".")[0])
-    if view.get("type") != "modal" or time.time() - shown > FORM_SECONDS:
+def _inside(content: object, *way: str) -> object:
+    """What stands in an object of an object; None where there is nothing."""
+    for name in way:
+        content = content.get(name) if isinstance(content, Mapping) else None
+    return content
+
+
+def _of_form(body: Mapping[str, Any]) -> str:
+    view = body.get("view")
+    if body.get("type") not in _OF_FORMS or not view or view["type"] != "modal":
+        return ""
+    shown = float(view["hash"].partition(".")[0])
+    if time.time() - shown > FORM_SECONDS:
         return ""
     with suppress(Refusal):
-        return About.load(str(view.get("private_metadata") or "")).opened_in
+        return About.load(view["private_metadata"]).opened_in
     return ""
