@@ -22,17 +22,22 @@ from bot.sandbox.triggers import ResponseUrls, Triggers
 class Core:
     """State, deliveries, tokens and permissions of one workspace with one app installed."""
 
-    def __init__(self, manifest: Mapping[str, Any] | None, team_id: str, request_url: str | None) -> None:
+    def __init__(
+        self, manifest: Mapping[str, Any] | None, team_id: str, request_url: str | None, sister: Core | None = None
+    ) -> None:
+        """``sister`` has the same app installed: one signing secret, one app-level token, one set of connections."""
         self.manifest = Manifest.read(manifest)
         self.state = State(team_id, self.manifest)
         secret = hashlib.sha256(f"sandbox {team_id}".encode()).hexdigest()
         self.team_id = team_id
         self.bot_token = f"xoxb-sandbox-{team_id}"
+        if sister:
+            self.state.app_id = sister.state.app_id
         self.app_token = f"xapp-1-{self.state.app_id}-sandbox"
-        self.signing_secret = secret[:32]
-        self.verification_token = secret[32:56]
+        self.signing_secret: str = sister.signing_secret if sister else secret[:32]
+        self.verification_token: str = sister.verification_token if sister else secret[32:56]
         self.revoked: set[str] = set()
-        self.sockets = Sockets(self.state.app_id, self.state.stir)
+        self.sockets: Sockets = sister.sockets if sister else Sockets(self.state.app_id, self.state.stir)
         self.delivery = Deliveries(self.signing_secret, self.sockets)
         self.delivery.request_url = request_url
         self.events = Events(self.state, self.delivery, self.verification_token)

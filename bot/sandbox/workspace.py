@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
 from bot.sandbox.core import Core
+from bot.sandbox.delivery import Kind
 from bot.sandbox.person import Person
 from bot.sandbox.records import JSON, Call, Change, Channel, Delivery, Message
 from bot.sandbox.server import Server
@@ -24,9 +25,17 @@ class Workspace:
     """
 
     def __init__(
-        self, manifest: Mapping[str, Any] | None = None, *, team_id: str = "T0DESK", request_url: str | None = None
+        self,
+        manifest: Mapping[str, Any] | None = None,
+        *,
+        team_id: str = "T0DESK",
+        request_url: str | None = None,
+        sister: Workspace | None = None,
     ) -> None:
-        self._core = core = Core(manifest, team_id, request_url)
+        """``sister`` is a workspace in which the same app is installed; each has its own bot token."""
+        core = Core(manifest, team_id, request_url, sister._core if sister else None)
+        self._core: Core = core
+        self._sister = sister
         self._server = Server(core)
         self.team_id = team_id
         self.bot_token = core.bot_token
@@ -42,7 +51,8 @@ class Workspace:
     async def __aenter__(self) -> Self:
         self._core.base_url = base = await self._server.start()
         self._core.response_urls.base = base
-        self._core.sockets.base = base.replace("http://", "ws://")
+        if self._sister is None:
+            self._core.sockets.base = base.replace("http://", "ws://")
         await self._core.delivery.start()
         return self
 
@@ -50,7 +60,8 @@ class Workspace:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._core.events.cancel()
-        await self._core.sockets.close()
+        if self._sister is None:
+            await self._core.sockets.close()
         await self._server.stop()
         await self._core.delivery.close()
 
@@ -151,6 +162,23 @@ class Workspace:
     def revoke(self, token: str) -> None:
         """Refuse a token from now on."""
         self._core.revoked.add(token)
+
+    async def uninstall(self) -> None:
+        """Take the app out of the workspace: its token is refused, and the app hears of it."""
+        self.revoke(self.bot_token)
+        events, ids = self._core.events, self._core.state.ids
+        revoked = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.bot_user_id]}, "event_ts": ids.ts()}
+        tasks = events.emit("tokens_revoked", revoked)
+        tasks += events.emit("app_uninstalled", {"type": "app_uninstalled", "event_ts": ids.ts()})
+        await asyncio.gather(*tasks)
+
+    def install(self) -> None:
+        """Install the app again; its token is good again."""
+        self._core.revoked.discard(self.bot_token)
+
+    async def deliver(self, kind: Kind, payload: JSON) -> Delivery:
+        """Deliver a payload of one's own making, signed as all others are."""
+        return await self._core.delivery.send(kind, payload)
 
     # People, channels, files
 
