@@ -327,6 +327,12 @@ async def test_a_log_that_somebody_was_at_is_named_with_the_entry(
     assert (await named(check_desk(redis, TEAM)))[f"{TEAM} log"].level is Level.FAIL
 
 
+async def test_somebody_who_is_half_forgotten_is_named(redis: Redis, store: DeskStore) -> None:
+    await redis.hset(KEYS.forgetting(), "U0ANA", "left-0")  # type: ignore[misc]
+    found = (await named(check_desk(redis, TEAM)))[f"{TEAM} forgetting"]
+    assert (found.level, found.said) == (Level.WARN, "U0ANA is not wholly forgotten; see claimdesk forget")
+
+
 async def test_records_of_another_version_are_named(redis: Redis, store: DeskStore) -> None:
     await redis.set(KEYS.schema(), 99)
     assert by_level(await named(check_desk(redis, TEAM))) == {f"{TEAM} records": Level.FAIL}

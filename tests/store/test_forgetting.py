@@ -59,7 +59,7 @@ acts = st.lists(
 )
 
 
-@settings(max_examples=15)
+@settings(max_examples=12)
 @given(acts)
 def test_after_whatever_they_did_they_stand_nowhere(redis_url: str, done: list[tuple[str, object, str]]) -> None:
     async def play() -> None:
@@ -229,7 +229,7 @@ asyncio.run(main())
 async def test_killed_at_any_moment_and_run_again_it_is_whole(redis: Redis, redis_url: str) -> None:
     chance = random.Random(7)
     killed = 0
-    for _ in range(4):
+    for _ in range(3):
         await redis.flushall()
         store = await lived(redis)
         environment = os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}

@@ -45,6 +45,8 @@ async def check_desk(redis: Redis, team: str) -> AsyncIterator[Finding]:
         yield warn(f"{name} records", f"of version {version}; any process brings them to {SCHEMA} when it starts")
     yield await _check_outbox(redis, team)
     yield await _check_reading(redis, team)
+    for user in await redis.hkeys(keys.forgetting()):
+        yield warn(f"{name} forgetting", f"{visible(str(user))} is not wholly forgotten; see claimdesk forget")
     end = await verify_end(redis, keys, END)
     if end.finding:
         yield fail(f"{name} log", visible(f"{end.finding}; see claimdesk audit verify"))
