@@ -18,6 +18,9 @@ from bot.telemetry.context import FIELDS, about_now
 from bot.telemetry.one_line import visible
 from bot.telemetry.secrets import Redactor
 
+LONGEST = 20_000
+"""Characters of a message or a traceback; what comes from outside may be a megabyte."""
+
 Format = Literal["auto", "text", "json"]
 
 
@@ -93,15 +96,23 @@ class _Lines(logging.Formatter):
 
     def _message(self, record: logging.LogRecord) -> str:
         try:
-            return self._redact(record.getMessage())
+            text = record.getMessage()
         except Exception:  # a slip in a call must not cost the event, nor be printed as a traceback by logging
-            return self._redact(f"{record.msg!r} {record.args!r}")
+            text = f"{record.msg!r} {record.args!r}"
+        return self._fit(text)
 
     def _traceback(self, record: logging.LogRecord) -> str:
         told = [self.formatException(record.exc_info)] if record.exc_info and record.exc_info[0] else []
         if record.stack_info:
             told.append(record.stack_info)
-        return self._redact("\n".join(told))
+        return self._fit("\n".join(told))
+
+    def _fit(self, text: str) -> str:
+        """Without secrets, and not longer than anybody reads: the beginning and the end."""
+        text = self._redact(text)
+        if len(text) <= LONGEST:
+            return text
+        return f"{text[: LONGEST // 2]} … {len(text) - LONGEST} characters left out … {text[-LONGEST // 2 :]}"
 
 
 class TextLines(_Lines):
