@@ -110,8 +110,12 @@ class Mutator:
         }
 
     def mutated(self, payload: Payload, kind: str) -> Payload:
-        """A copy that was changed in this way."""
-        return self.kinds[kind](copy.deepcopy(payload))
+        """A copy that was changed in this way, as far as what is left of it can be."""
+        payload = copy.deepcopy(payload)
+        try:
+            return self.kinds[kind](payload)
+        except (TypeError, ValueError, KeyError, IndexError, AttributeError):
+            return payload
 
     def _anywhere(self, payload: Payload, fits: Callable[[Any], bool] = lambda value: True) -> Place | None:
         found = [place for place in places(payload) if fits(place[0][place[1]])]
@@ -217,16 +221,7 @@ class Mutator:
 
     def _several(self, payload: Payload) -> Payload:
         for kind in self.chance.sample([k for k in self.kinds if k != "several at once"], 3):
-            try:
-                payload = self.kinds[kind](payload)
-            except (
-                TypeError,
-                ValueError,
-                KeyError,
-                IndexError,
-                AttributeError,
-            ):  # the one before left nothing to change
-                continue
+            payload = self.mutated(payload, kind)
         return payload
 
 

@@ -69,9 +69,8 @@ def test_anything_else_is_refused_or_harmless(body: Any) -> None:
 @given(st.integers(), st.sampled_from(PAYLOADS), st.integers(1, 4))
 def test_a_payload_that_was_changed_is_refused_or_harmless(seed: int, payload: dict[str, Any], times: int) -> None:
     mutator = Mutator(random.Random(seed), ["s9-9", "C0FOREIGN"], PAYLOADS)
-    with suppress(TypeError, ValueError, KeyError, IndexError, AttributeError):  # of the mutator, on what is broken
-        for _ in range(times):
-            payload = mutator.mutated(payload, mutator.chance.choice(list(mutator.kinds)))
+    for _ in range(times):
+        payload = mutator.mutated(payload, mutator.chance.choice(list(mutator.kinds)))
     taken(payload)
 
 
