@@ -27,7 +27,7 @@ class KillableProcesses(DeskProcesses):
     def redis_pid(self) -> int:
         """Process id of the embedded Redis."""
         assert self.process is not None
-        return next(pid for pid in _children(self.process.pid) if "server" in _command(pid))
+        return next(pid for pid in children(self.process.pid) if "server" in _command(pid))
 
     def kill(self, role: str) -> None:
         """SIGKILL one of our own processes; ``run`` starts it again."""
@@ -41,12 +41,13 @@ class KillableProcesses(DeskProcesses):
         for role in ("web", "worker", "clock"):
             pid = self.pids(role)[-1]
             sizes[role] = _rss(pid)
-            if children := _children(pid):
-                sizes[f"{role}'s extraction"] = max(_rss(child) for child in children)
+            if found := children(pid):
+                sizes[f"{role}'s extraction"] = max(_rss(child) for child in found)
         return sizes
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """The process ids of a process' own children."""
     found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
     return [int(child) for child in found.stdout.split()]
 
