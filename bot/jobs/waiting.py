@@ -30,7 +30,7 @@ class Waiting:
         metrics.WAITING.set(sum(f.submissions for f in found))
         metrics.WAITING_OLDEST.set(max((f.oldest_submission for f in found), default=0))
         for name, docket in (("reading", self._dockets.reading), ("telling", self._dockets.telling)):
-            jobs = await job_backlog(self._redis, docket)
+            jobs = await job_backlog(docket)
             metrics.QUEUE_JOBS.labels(name, "waiting").set(jobs.waiting)
             metrics.QUEUE_JOBS.labels(name, "running").set(jobs.running)
             metrics.QUEUE_JOBS.labels(name, "scheduled").set(jobs.scheduled)

@@ -67,19 +67,22 @@ async def backlog(redis: Redis, keys: Keys) -> Backlog:
     )
 
 
-async def job_backlog(redis: Redis, docket: Docket) -> JobBacklog:
-    """The numbers of a queue. Docket keeps what is due in a stream and what is for later in a sorted set."""
-    scheduled = int(await redis.zcard(docket.queue_key))
-    try:
-        groups: list[dict[str, Any]] = await redis.xinfo_groups(docket.stream_key)
-    except ResponseError:  # there is no stream before the first worker
-        groups = []
-    group = next((g for g in groups if g["name"] == docket.worker_group_name), None)
-    length = int(await redis.xlen(docket.stream_key))
-    running = int(group["pending"]) if group else 0
-    after = f"({group['last-delivered-id']}" if group else "-"
-    first: list[Any] = await redis.xrange(docket.stream_key, min=after, count=1) or []
-    seconds, microseconds = await redis.time()
-    began = int(first[0][0].split("-")[0]) / 1000 if first else 0.0
-    age = max(0.0, seconds + microseconds / 1e6 - began) if first else 0.0
-    return JobBacklog(max(0, length - running), running, scheduled, age)
+async def job_backlog(docket: Docket) -> JobBacklog:
+    """The numbers of a queue. Docket keeps what is due in a stream and what is for later in a sorted set.
+
+    On docket's own connection: what stands in its stream is no text.
+    """
+    async with docket.redis() as redis:
+        scheduled = int(await redis.zcard(docket.queue_key))
+        length = int(await redis.xlen(docket.stream_key))
+        try:
+            groups: list[dict[str, Any]] = await redis.xinfo_groups(docket.stream_key)
+        except ResponseError:  # there is no stream before the first job
+            groups = []
+        group = next((g for g in groups if g["name"] == docket.worker_group_name.encode()), None)
+        running = int(group["pending"]) if group else 0
+        after = b"(" + group["last-delivered-id"] if group else b"-"
+        first = await redis.xrange(docket.stream_key, min=after, count=1)
+    # The id of an entry begins with the time it was added, in milliseconds.
+    age = time.time() - int(first[0][0].split(b"-")[0]) / 1000 if first else 0.0
+    return JobBacklog(max(0, length - running), running, scheduled, max(0.0, age))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket
 import threading
 import time
@@ -80,6 +81,7 @@ class _Server:
         self._loop = loop
         self._health = health
         self._looks = looks
+        self._failed: list[str] = []
         self._stopped = threading.Event()
         self._uvicorn = uvicorn.Server(
             uvicorn.Config(
@@ -116,24 +118,31 @@ class _Server:
                 return socket.create_server(self._place, family=_family(self._place))
             except OSError as error:
                 if not said:
-                    log.error("METRICS_PORT: %s:%d cannot be used (%s); trying again", *self._place, error.strerror)
+                    why = os.strerror(error.errno) if error.errno else type(error).__name__
+                    log.error("METRICS_PORT: %s:%d cannot be used (%s); trying again", *self._place, why)
                 said = True
             self._stopped.wait(AGAIN_SECONDS)
         return None
 
     def _asgi(self) -> Starlette:
         async def metrics(request: Request) -> Response:
-            await self._alive()
-            await self._in_loop(self._look(), LONGEST_CHECK + 1, None)
+            if await self._alive():
+                await self._in_loop(self._look(), LONGEST_CHECK + 1, None)
             return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
         async def ready() -> dict[str, str]:
-            return await self._in_loop(self._health.ready(), LONGEST_CHECK + 1, {"loop": "stuck"})
+            if not await self._alive():
+                return {"loop": "stuck"}
+            return await self._in_loop(self._health.ready(), LONGEST_CHECK + 1, {"loop": "slow"})
 
         return Starlette(routes=[Route("/metrics", metrics), *health_routes(ready, self._alive)])
 
     async def _look(self) -> None:
-        await asyncio.gather(self._health.ready(), *(look() for look in self._looks), return_exceptions=True)
+        done = await asyncio.gather(self._health.ready(), *(look() for look in self._looks), return_exceptions=True)
+        failed = sorted({type(error).__name__ for error in done if isinstance(error, Exception)})
+        if failed and failed != self._failed:  # not at each scrape: Redis may be away for long
+            log.warning("not everything can be measured (%s)", ", ".join(failed))
+        self._failed = failed
 
     async def _alive(self) -> bool:
         async def nothing() -> bool:

@@ -26,6 +26,9 @@ Attribute = str | int | float | bool
 EXPORT_SECONDS = 3.0
 """Longest try to hand spans over; what was not taken by then is lost."""
 
+EVERY_SECONDS = 1.0
+"""How often what was traced is handed over."""
+
 _tracer: Tracer = NoOpTracer()
 
 
@@ -99,7 +102,7 @@ async def tracing(endpoint: str, headers: str, process: str) -> AsyncGenerator[N
     provider = TracerProvider(
         resource=Resource.create({"service.name": "claimdesk", "claimdesk.process": process}), shutdown_on_exit=False
     )
-    provider.add_span_processor(BatchSpanProcessor(Quiet(exporter), schedule_delay_millis=1000))
+    provider.add_span_processor(BatchSpanProcessor(Quiet(exporter), schedule_delay_millis=EVERY_SECONDS * 1000))
     _tracer = provider.get_tracer("claimdesk")
     try:
         yield
