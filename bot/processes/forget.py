@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from importlib.resources import files
 
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from bot.desk.ratings import parse_scales
 from bot.desk.roles import A_PERSON
@@ -34,6 +36,9 @@ async def forget_person(redis: Redis, settings: Settings, user: str, team: str |
         forgotten = await Forgetting(redis, each, user, rules, dry=dry).run()
         for line in told(user, forgotten, dry=dry):
             print(f"{visible(each)}: {line}")
+    if not dry:
+        with suppress(ResponseError):  # not every provider lets one, and one rewrite may be under way
+            await redis.bgrewriteaof()  # what was written before stands in that file until then
     if user in settings.admins:
         print(f"ADMINS names {user} still: take it out there, and start the desk anew")
 
