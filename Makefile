@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 ONLY ?=
 
-.PHONY: help demo run test check format bench lock clean
+.PHONY: help demo run test check audit format bench lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -24,6 +24,9 @@ check: $(VENV)/.dev ## Lint, formatting, types, import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+audit: $(VENV)/.dev ## Hashes, licences and, where it can be asked for, known vulnerabilities of what is installed
+	$(BIN)/python -m tests.audit
 
 format: $(VENV)/.dev ## Format and mend what can be mended by machine
 	$(BIN)/ruff check --fix .
