@@ -22,6 +22,8 @@ LOOK_EVERY = 0.25
 """Seconds between looks at the children."""
 SLOWEST_RESTART = 10.0
 """Seconds: longest pause before a child that keeps dying is started again."""
+WELL_AFTER = 15.0
+"""Seconds after which a child that ended is not one that keeps dying: it is started again at once."""
 GRACE = 25.0
 """Seconds a child has to finish what it is doing after SIGTERM."""
 BAD_SETTINGS = 2
@@ -76,7 +78,7 @@ def _look_after(child: _Child, redis_url: str, metrics_port: int) -> int | None:
     if child.process is not None:
         if code == BAD_SETTINGS:
             return code
-        child.failures = 0 if now - child.started > 60 else child.failures + 1
+        child.failures = 0 if now - child.started > WELL_AFTER else child.failures + 1
         child.again_at = now + min(SLOWEST_RESTART, 0.1 * 2**child.failures)
         child.process = None
         log.warning("%s ended with status %s; starting it again", child.role, code)

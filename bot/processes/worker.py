@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
 
 from docket import Worker
 
@@ -60,9 +62,17 @@ async def run_worker(app: App, observed: Observed) -> None:
             asked = partial(_soon, steadiness.hand_back)
             await until_stopped(_run(workers), patience=PATIENCE, asked=asked)
     except BrokenProcessPool:
-        raise SettingsError(
-            f"SPACY_PIPELINE: {app.settings.spacy_pipeline} cannot be loaded; is it installed?"
-        ) from None
+        pipeline = app.settings.spacy_pipeline
+        if not _installed(pipeline):
+            raise SettingsError(f"SPACY_PIPELINE: {pipeline} cannot be loaded; is it installed?") from None
+        # Killed, or out of memory: to be started again, and no reason to stop the desk as a wrong setting is.
+        log.error("a process ended while it loaded the models; the worker ends, to be started again")
+        raise SystemExit(1) from None
+
+
+def _installed(pipeline: str) -> bool:
+    """Whether there is such a package, or such a folder."""
+    return find_spec(pipeline) is not None or Path(pipeline).exists()
 
 
 def _soon(hand_back: Callable[[], None]) -> None:

@@ -30,6 +30,8 @@ from bot import lifeline
 _LOG = logging.getLogger(__name__)
 _SOCKET_PATH_BYTES = 103  # macOS; Linux allows 107
 _TICK_SECONDS = 0.02
+_SLOWEST_RESTART = 5.0
+"""Seconds: longest pause before a server that does not come up again is tried once more."""
 
 
 class EmbeddedRedisError(Exception):
@@ -50,6 +52,8 @@ class EmbeddedRedis:
         self._lock: int | None = None
         self._socket: Path | None = None
         self._server: subprocess.Popen[bytes] | None = None
+        self._failures = 0
+        self._again_at = 0.0
 
     def start(self) -> None:
         """Start the server and wait until it answers.
@@ -103,11 +107,12 @@ class EmbeddedRedis:
     def poll(self) -> bool:
         """Look after the server; call it about once a second. True if it had to be started (again) just now.
 
-        A server of ours that died is restarted on the same data. If we only use another process's server and that
-        process is gone, the server becomes ours.
+        A server of ours that died is restarted on the same data; if that fails (the disk is full), it is tried again
+        later, after a line in the log. If we only use another process's server and that process is gone, the server
+        becomes ours.
 
         Raises:
-            EmbeddedRedisError: it cannot be restarted.
+            EmbeddedRedisError: the server that another process ran cannot be taken over.
         """
         if self._lock is None:
             if self._socket is None or _answer(self._socket) is not None or not self._take_lock():
@@ -115,12 +120,20 @@ class EmbeddedRedis:
             _LOG.warning("The process that ran the embedded Redis is gone; taking it over")
             self._start_locked()
             return True
-        if self._server is not None and (code := self._server.poll()) is not None:
-            how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
-            _LOG.warning("The embedded Redis ended (%s); starting it again on the same data", how)
-            self._start_locked()
-            return True
-        return False
+        if self._server is None or (code := self._server.poll()) is None or time.monotonic() < self._again_at:
+            return False
+        how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+        _LOG.warning("The embedded Redis ended (%s); starting it again on the same data", how)
+        try:
+            self._bring_up()
+        except EmbeddedRedisError as error:
+            self._failures += 1
+            pause = min(_SLOWEST_RESTART, 0.25 * 2**self._failures)
+            self._again_at = time.monotonic() + pause
+            _LOG.error("%s; trying again in %.1f s", error, pause)
+            return False
+        self._failures = 0
+        return True
 
     @property
     def owner(self) -> bool:
@@ -159,7 +172,15 @@ class EmbeddedRedis:
         return True
 
     def _start_locked(self) -> None:
-        """Launch and wait. On failure nothing is left behind, neither server nor lock."""
+        """Bring the server up. On failure nothing is left behind, neither server nor lock."""
+        try:
+            self._bring_up()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _bring_up(self) -> None:
+        """Launch and wait. On failure no server is left behind, but the lock stays ours."""
         try:
             self._launch()
             self._wait_until_it_answers()
@@ -167,7 +188,6 @@ class EmbeddedRedis:
             if self._server is not None and self._server.poll() is None:
                 self._server.kill()
                 self._server.wait()
-            self.stop()
             if isinstance(error, OSError):
                 raise EmbeddedRedisError(f"The embedded Redis cannot start in {self._data_dir}: {error}") from None
             raise
