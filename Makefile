@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 ONLY ?=
 
-.PHONY: help demo run test check audit format bench lock clean
+.PHONY: help demo run test check audit format bench chaos lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,9 @@ format: $(VENV)/.dev ## Format and mend what can be mended by machine
 
 bench: $(VENV)/.bench ## Measure on this machine and write docs/benchmarks.md; ONLY="claims store" runs these
 	$(BIN)/python -m tests.benchmarks $(ONLY)
+
+chaos: $(VENV)/.dev ## Kill, fail, press and attack for ten minutes, and write docs/reliability.md; ONLY="articles" runs that
+	cd tests && ../$(BIN)/python -m chaos $(ONLY)
 
 lock: $(VENV)/.dev ## Pin the newest dependencies that fit pyproject.toml, with hashes
 	$(BIN)/python -m pip install --quiet uv

@@ -292,6 +292,11 @@ class Workspace:
         messages = self._core.state.messages[self._core.state.dm(person.id).id]
         return [message for message in messages if not message.deleted]
 
+    def said(self) -> list[Message]:
+        """Every message of the app that stands in a conversation, those in threads and direct messages included."""
+        everything = (message for messages in self._core.state.messages.values() for message in messages)
+        return [message for message in everything if message.user == self.bot_user_id and not message.deleted]
+
     def on_change(self, callback: Callable[[Change], None]) -> None:
         """Have a callback told of each change on a screen."""
         self._core.state.listen(callback)

@@ -34,6 +34,10 @@ class KillableProcesses(DeskProcesses):
         with suppress(ProcessLookupError, IndexError, StopIteration):
             os.kill(self.redis_pid() if role == "redis" else self.pids(role)[-1], signal.SIGKILL)
 
+    def heaviest_child(self, role: str) -> int:
+        """Process id of the largest child of a role's process: of a worker, where claims are found."""
+        return max(_children(self.pids(role)[-1]), key=_rss)
+
     def memory(self) -> dict[str, int]:
         """Resident memory in MB by role; the worker's extraction process for itself."""
         assert self.process is not None
