@@ -156,6 +156,7 @@ class _State(_Shape):
 class _Block(_Shape):
     type: Name
     block_id: Name | None = None
+    elements: list[Parts] | None = None
 
 
 class _View(_Shape):
@@ -249,7 +250,9 @@ def check_shape(body: object) -> None:
     if not isinstance(body, dict):
         raise Misshapen("no object")
     _mend(body)
-    kind = "command" if "command" in body and "type" not in body else body.get("type")
+    kind = "command" if "command" in body else body.get("type")
+    if "command" in body and "type" in body:  # Bolt would hand it to listeners of both
+        raise Misshapen("of two kinds")
     shape = _KINDS.get(kind) if isinstance(kind, str) else None
     if shape is None:
         raise Misshapen("of another kind")

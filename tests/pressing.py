@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
+
+App = TypeVar("App", bound=AsyncApp)
 
 
 class Told:
@@ -30,13 +32,13 @@ def desk(**parts: Any) -> Any:
     return SimpleNamespace(**{"office": Told()} | parts)
 
 
-def bolt() -> AsyncApp:
+def bolt(kind: type[App] = AsyncApp) -> App:  # type: ignore[assignment]
     """An app that answers after its listeners are through, as the desk's own does."""
 
     async def authorize() -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id="T1", bot_user_id="U0BOT", bot_id="B1", bot_token="xoxb-1")
 
-    return AsyncApp(
+    return kind(
         signing_secret="x", authorize=authorize, process_before_response=True, request_verification_enabled=False
     )
 

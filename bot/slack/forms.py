@@ -159,7 +159,7 @@ def read_form(view: Mapping[str, Any]) -> Form:
         for element in elements.values():
             if value := " ".join(_values(element)):
                 values[block_id] = value
-    fields = tuple(block["block_id"] for block in view.get("blocks") or () if block["type"] == "input")
+    fields = tuple(str(b["block_id"]) for b in view.get("blocks") or () if b["type"] == "input" and b.get("block_id"))
     return Form(values, fields)
 
 

@@ -387,8 +387,9 @@ def _encoded(way: str, payload: Payload) -> tuple[str, bytes]:
 
 
 def _fresh(payload: Payload) -> Payload:
-    """Ids of its own for each payload, or it would be dropped as a second delivery."""
-    return {name: f"{uuid.uuid4().hex}.1.a" for name in ("event_id", "trigger_id") if name in payload}
+    """Ids of its own for each payload, or it would be dropped as a second delivery; a nonce where it has none."""
+    there = [name for name in ("event_id", "trigger_id") if name in payload] or ["nonce"]
+    return {name: f"{uuid.uuid4().hex}.1.a" for name in there}
 
 
 if __name__ == "__main__":

@@ -74,6 +74,10 @@ def test_a_payload_that_was_changed_is_refused_or_harmless(seed: int, payload: d
     taken(payload)
 
 
+def test_a_payload_of_two_kinds_is_refused() -> None:
+    assert not taken({**PAYLOADS[0], "command": "/claims"})
+
+
 @given(st.binary(max_size=60) | ANY_JSON.map(lambda body: json.dumps(body).encode()))
 def test_what_is_no_json_is_refused(body: bytes) -> None:
     with suppress(Misshapen):

@@ -253,7 +253,8 @@ def _status(task: Task, rules: HouseRules, form: Form, missing: Sequence[Refusal
 
 def status_text(view: Block) -> str:
     """What the form says is missing."""
-    return next(str(b["elements"][0]["text"]) for b in view["blocks"] if b.get("block_id") == Field.STATUS)
+    status = (b.get("elements") or () for b in view.get("blocks") or () if b.get("block_id") == Field.STATUS)
+    return next((str(element.get("text")) for elements in status for element in elements), "")
 
 
 Words = Callable[[Refusal, Form], str]

@@ -1,0 +1,89 @@
+"""Jobs that Redis breaks off are done again when it is well; what a worker cannot finish goes back on the queue."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from docket import Docket, Worker
+from redis.exceptions import OutOfMemoryError, ResponseError
+
+from bot.jobs import steady
+from bot.jobs.steady import Steadiness
+from bot.store.trouble import RedisWatch
+
+
+@asynccontextmanager
+async def working(docket: Docket) -> AsyncIterator[asyncio.Task[None]]:
+    """A worker; the task that runs it."""
+    async with Worker(
+        docket,
+        redelivery_timeout=timedelta(seconds=60),
+        minimum_check_interval=timedelta(milliseconds=20),
+        scheduling_resolution=timedelta(milliseconds=20),
+        schedule_automatic_tasks=False,
+    ) as worker:
+        running = asyncio.create_task(worker.run_forever())
+        try:
+            yield running
+        finally:
+            running.cancel()
+            await asyncio.wait((running,), timeout=10)
+
+
+async def test_a_job_that_redis_broke_off_is_done_again_and_has_not_failed(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steady, "PAUSE", 0.01)
+    tries: list[str] = []
+
+    async def job(name: str) -> None:
+        tries.append(name)
+        if len(tries) < 3:
+            raise OutOfMemoryError("command not allowed when used memory > 'maxmemory'.")
+
+    await Steadiness(RedisWatch(redis_url)).steady(job)("a")
+    assert tries == ["a", "a", "a"]
+
+
+async def test_a_mistake_of_ours_is_not_waited_out(redis_url: str) -> None:
+    async def job() -> None:
+        raise ResponseError("WRONGTYPE Operation against a key holding the wrong kind of value")
+
+    with pytest.raises(ResponseError):
+        await Steadiness(RedisWatch(redis_url)).steady(job)()
+
+
+async def test_what_a_worker_hands_back_another_one_takes_at_once(redis_url: str) -> None:
+    begun: list[float] = []
+    came, done = asyncio.Event(), asyncio.Event()
+
+    async def slow(name: str) -> None:
+        begun.append(time.monotonic())
+        came.set()
+        if len(begun) == 1:
+            await asyncio.sleep(60)
+        done.set()
+
+    steadiness = Steadiness(RedisWatch(redis_url))
+    async with Docket(name=f"handing-back-{uuid4().hex}", url=redis_url) as docket:
+        docket.register(steadiness.steady(slow))
+        await docket.add("slow", key="one")("article")
+        async with working(docket) as first:
+            await asyncio.wait_for(came.wait(), 5)
+            first.cancel()
+            await asyncio.sleep(0.1)
+            steadiness.hand_back()
+            handed = time.monotonic()
+            await asyncio.wait((first,), timeout=5)
+            assert first.done()
+        docket.register(Steadiness(RedisWatch(redis_url)).steady(slow))
+        async with working(docket):
+            await asyncio.wait_for(done.wait(), 5)
+    assert len(begun) == 2
+    assert begun[1] - handed < 5

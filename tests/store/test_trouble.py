@@ -1,0 +1,75 @@
+"""What counts as a server in trouble, what the operator reads of it, and that it is over when the server is well."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+from redis.asyncio import Redis
+from redis.exceptions import (
+    BusyLoadingError,
+    ConnectionError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+    TimeoutError,
+    WatchError,
+)
+
+from bot.store import trouble
+from bot.store.trouble import RedisWatch, is_trouble, refused
+
+
+@pytest.mark.parametrize(
+    ("error", "mend"),
+    [
+        (OutOfMemoryError("command not allowed when used memory > 'maxmemory'.", status_code="OOM"), "raise maxmemory"),
+        (ResponseError("MISCONF Errors writing to the AOF file: No space left on device"), "free some space"),
+        (ReadOnlyError("You can't write against a read only replica.", status_code="READONLY"), "at the primary"),
+        (ResponseError("NOREPLICAS Not enough good replicas to write."), "lower min-replicas-to-write"),
+        (BusyLoadingError("Redis is loading the dataset in memory", status_code="LOADING"), "wait"),
+        (ConnectionError("refused"), "start it, or mend REDIS_URL"),
+        (TimeoutError("no answer in time"), "start it, or mend REDIS_URL"),
+        (OSError("broken pipe"), "start it, or mend REDIS_URL"),
+    ],
+)
+def test_a_server_in_trouble_is_told_apart_with_what_mends_it(error: Exception, mend: str) -> None:
+    assert is_trouble(error)
+    assert is_trouble(BaseExceptionGroup("of the queue", [error]))
+    assert mend in refused(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [WatchError("changed"), ResponseError("WRONGTYPE Operation against a key"), RedisError("?"), ValueError("OOM")],
+)
+def test_mistakes_of_ours_are_no_trouble_of_the_server(error: Exception) -> None:
+    assert not is_trouble(error)
+
+
+async def test_an_operator_reads_one_line_when_it_begins_and_one_when_it_is_over(
+    redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(trouble, "LOOK_EVERY", 0.02)
+    watch = RedisWatch(redis_url)
+    await redis.config_set("min-replicas-to-write", 1)
+    try:
+        waiting = [asyncio.create_task(watch.well()) for _ in range(3)]
+        await asyncio.sleep(0.3)
+        assert not any(task.done() for task in waiting)
+    finally:
+        await redis.config_set("min-replicas-to-write", 0)
+    await asyncio.wait_for(asyncio.gather(*waiting), 5)
+    await watch.aclose()
+    began, over = (r for r in caplog.records if r.levelno == logging.WARNING)
+    assert "NOREPLICAS" in began.message
+    assert over.message.startswith("Redis takes writes again")
+
+
+async def test_a_server_that_is_well_is_worth_no_line(redis_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    watch = RedisWatch(redis_url)
+    await watch.well()
+    await watch.aclose()
+    assert not caplog.records
