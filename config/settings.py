@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -9,6 +10,9 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_UNVERIFIED = r"[?&]ssl_(?:cert_reqs=(?!required(?:&|$))|check_hostname=(?!true(?:&|$))|exclude_verify_flags=)"
+"""What would have redis-py accept another server's certificate."""
 
 
 class SettingsError(Exception):
@@ -158,6 +162,8 @@ class Settings(BaseSettings):
     def _redis(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("needs an address that starts with redis://, rediss:// or unix://")
+        if value is not None and re.search(_UNVERIFIED, value.get_secret_value(), re.IGNORECASE):
+            raise ValueError("the server's certificate is always verified; name its authority with ssl_ca_certs")
         return value
 
     @field_validator("data_dir")

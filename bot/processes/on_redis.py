@@ -14,6 +14,7 @@ from bot.processes.visible import visible
 from bot.store.desk_store import teams
 from bot.store.keys import Keys
 from bot.store.redis_client import connect
+from bot.store.trouble import refused
 from bot.telemetry.logs import set_up_logging
 from config.settings import Settings, SettingsError, load_settings
 
@@ -42,7 +43,7 @@ def on_redis_url(role: str, work: Callable[[Settings, str], Coroutine[Any, Any, 
         try:
             return asyncio.run(work(settings, url))
         except (ConnectionError, TimeoutError) as error:
-            raise SettingsError(f"REDIS_URL: no answer from Redis ({type(error).__name__})") from None
+            raise SettingsError(f"REDIS_URL: {refused(error)}") from None
 
 
 async def workspaces(redis: Redis, team: str | None) -> list[str]:

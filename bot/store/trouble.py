@@ -11,6 +11,7 @@ import logging
 import secrets
 import time
 from contextlib import suppress
+from ssl import SSLCertVerificationError
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -60,6 +61,9 @@ def what_to_do(error: BaseException, otherwise: str = "allow this user to write"
     if isinstance(error, AuthenticationError) or isinstance(error.__cause__, AuthenticationError):
         return "it refuses user or password; mend REDIS_URL"
     told = str(error)
+    if isinstance(found := error.__context__, SSLCertVerificationError):
+        why = found.verify_message.rstrip(".") or "it cannot be verified"
+        return f"its certificate is refused ({why}); mend REDIS_URL, or name its authority with ssl_ca_certs"
     for words, mend in _REFUSALS:
         if words in told:
             return mend
