@@ -43,8 +43,9 @@ class Retention:
         texts = [self._texts.popleft() for _ in range(min(AT_ONCE, len(self._texts)))]
         if removed := {id for id in texts if await self._store.remove_text(id)}:
             await self._store.drop_drafts(removed)
-        for id in [self._names.popleft() for _ in range(min(AT_ONCE - len(texts), len(self._names)))]:
-            await self._store.remove_names(id, self._names_before)
+        names = [self._names.popleft() for _ in range(min(AT_ONCE - len(texts), len(self._names)))]
+        if nameless := {id for id in names if await self._store.remove_names(id, self._names_before)}:
+            await self._store.drop_letters(nameless)
         if not self.due:
             await self._store.redact_log()
 

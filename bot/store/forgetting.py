@@ -76,6 +76,8 @@ class Forgetting(DeskStore):
         self._dry = dry
         self._done = Forgotten()
         self._names = Names({})
+        self._back: set[str] = set()
+        """Claims of theirs that are put back."""
         self._about: dict[str, set[str]] = defaultdict(set)
         """Messages by the task or submission they are about."""
 
@@ -123,6 +125,7 @@ class Forgetting(DeskStore):
                 self._done.waiting.append(task.id)
                 continue
             self._done.changed["claims back on the queue"] += 1
+            self._back.add(task.id)
             if not self._dry:
                 with suppress(Refusal):  # somebody was faster
                     await self.change_task(task.id, lambda now, _: apply(now, PutBack(), context), by=THE_DESK)
@@ -130,6 +133,8 @@ class Forgetting(DeskStore):
     async def _task(self, id: str) -> None:
         async def step(pipe: Pipeline) -> Callable[[], object] | None:
             before = Task.model_validate_json(await got(pipe, self.keys.task(id)))
+            if self._dry and id in self._back:
+                before = before.model_copy(update={"assignee": None})
             after = in_task(before, self._names)
             if after == before or self._dry:
                 changed[:] = [after != before]

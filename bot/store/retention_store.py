@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -161,6 +162,29 @@ class RetentionStore(SubmissionStore):
 
         article = (self.keys.submission(id), self.keys.article(id), self.keys.tasks_of(id))
         return await self._atomically(step, self._upkeep.redactions(), *article, *(self.keys.task(t.id) for t in tasks))
+
+    async def drop_letters(self, submissions: AbstractSet[str]) -> int:
+        """Let go of direct messages about these articles that Slack would not take; returns how many there were.
+
+        What else is known of messages to one person expires before names do.
+        """
+        gone: dict[str, str] = {}
+
+        async def step(pipe: Pipeline) -> Callable[[], object] | None:
+            rows = [(row, json.loads(row)) for row in strings(await pipe.lrange(self.keys.dead(), 0, -1))]
+            to_people = [(row, letter) for row, letter in rows if str(letter.get("queue", "")).startswith(("U", "W"))]
+            gone.clear()
+            gone.update({letter["id"]: row for row, letter in to_people if submissions & {*_articles(letter["id"])}})
+
+            def write() -> None:
+                for id, row in gone.items():
+                    pipe.lrem(self.keys.dead(), 1, row)
+                    pipe.delete(self.keys.message(id))
+
+            return write if gone else None
+
+        await self._atomically(step, self.keys.dead())
+        return len(gone)
 
     # Slack shows it, too
 

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from desk.samples import ANA, BEN, CARO, DAN, NOW, RULES, TEAM, propose
+from desk.samples import ANA, BEN, CARO, CHANNEL, DAN, NOW, RULES, TEAM, propose
 from redis.asyncio import Redis
 from store.desk_of_people import KEYS, SAYS, acted, begun, kept
 
@@ -21,6 +21,7 @@ from bot.slack.cards.claim_card import Beside, claim_card
 from bot.store import audit
 from bot.store.desk_store import DeskStore
 from bot.store.house_store import Draft, HouseStore
+from bot.store.outbox import Outbox
 from bot.store.redaction import Redaction
 
 LATER = NOW + timedelta(days=400)
@@ -121,6 +122,19 @@ async def test_a_claim_that_is_checked_again_names_people_until_they_are_too_old
     await acted(store, [("s1-1", PutBack(), CARO)])
     assert (await store.task("s1-1")).assignee is None
     assert CARO in await about(redis, "s1")
+
+
+async def test_direct_messages_that_slack_refused_go_with_the_names(redis: Redis) -> None:
+    store = await finished(redis)
+    outbox = Outbox(redis, KEYS)
+    told = [id for id in await outbox.waiting(DAN) if id.startswith("told:s1-1:")]
+    assert told
+    await outbox.bury(DAN, told[0], "user_disabled")
+    await outbox.bury(CHANNEL, "card:s1-1", "is_archived")
+    assert await store.drop_letters({"s0"}) == 0
+    assert await store.drop_letters({"s1"}) == 1
+    assert [letter["id"] for letter in await outbox.buried()] == ["card:s1-1"]
+    assert await outbox.message(told[0]) is None
 
 
 async def test_what_changed_lately_is_kept(redis: Redis) -> None:
