@@ -23,6 +23,7 @@ from bot.slack.addressed import addressed_to
 from bot.slack.identity import REFUSED_TOKEN, Identity, ask_identity
 from bot.slack.patience import NO_ANSWER, backoff, read_refusal
 from bot.slack.workspaces import ASK_AGAIN, EVERY
+from bot.store.redis_client import end_if_cancelled
 from bot.store.schema import NewerSchema, bring_up_to_date
 from bot.telemetry.one_line import visible
 from bot.telemetry.receipt import receipt
@@ -78,6 +79,7 @@ class Door:
                 log.warning("the door cannot reach Redis (%s); it tries again", type(error).__name__)
             except NewerSchema as error:
                 log.error("%s", error)
+            end_if_cancelled()
 
     async def _update(self) -> None:
         identities = self._workspaces.identities()

@@ -20,6 +20,7 @@ from bot.slack.client import slack_client
 from bot.slack.identity import REFUSED_TOKEN, Identity, ask_identity
 from bot.slack.patience import NO_ANSWER, read_refusal
 from bot.store.installations import Installation, Installations
+from bot.store.redis_client import end_if_cancelled
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +100,8 @@ class Workspaces:
             try:
                 await self.refresh()
             except (RedisError, OSError):
-                continue  # all that the desk does needs Redis, so it is said elsewhere; the tokens stay as they were
+                # All that the desk does needs Redis, so it is said elsewhere; the tokens stay as they were.
+                end_if_cancelled()
 
     async def refresh(self) -> int:
         """Take over what the store has now; returns how many tokens are kept in plain."""

@@ -59,6 +59,12 @@ async def check_fit(redis: Redis) -> list[str]:
     return []
 
 
+def end_if_cancelled() -> None:
+    """For loops that go on after an error of Redis: redis-py may turn a cancellation into a time-out of its own."""
+    if (task := asyncio.current_task()) and task.cancelling():
+        raise asyncio.CancelledError
+
+
 def strings(values: Iterable[object]) -> list[str]:
     """What Redis answered, typed as the text it is (the client decodes, its types do not say so)."""
     return [str(v) for v in values]

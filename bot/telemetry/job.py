@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from docket import CurrentExecution, Execution
-from docket.dependencies import ForcedRetry
+from docket.dependencies import AdmissionBlocked, ForcedRetry
 from opentelemetry.trace import SpanKind
 
 from bot.telemetry.context import begin_job
@@ -29,7 +29,7 @@ async def observed_job(execution: Execution = CurrentExecution()) -> AsyncGenera
         with JOBS_RUNNING.labels(job).track_inprogress(), span(job, SpanKind.CONSUMER, attempt=execution.attempt):
             yield
         outcome = "done"
-    except ForcedRetry:
+    except (ForcedRetry, AdmissionBlocked):
         outcome = "again"
         raise
     finally:
