@@ -26,7 +26,7 @@ from bot.slack.patience import MAYBE_DONE, NO_ANSWER, REFUSED_APP, backoff, read
 from bot.slack.render import Rendered, Renderer
 from bot.store.keys import Keys
 from bot.store.outbox import Message, Outbox
-from bot.store.pace import Pace
+from bot.store.pace import THE_APP, Pace
 from bot.store.records import Missing
 from bot.telemetry.context import about
 from bot.telemetry.metrics import MESSAGES
@@ -76,9 +76,6 @@ HOPELESS = frozenset(
 NO_MEMBER = frozenset({"channel_not_found", "not_in_channel"})
 # Answers to an edit of a message that somebody deleted; one that has replies is still there, as an empty shell.
 DELETED = frozenset({"cant_update_message", "message_not_found"})
-
-THE_APP = "app"
-"""Stands for everything that the desk says in a workspace, where Slack does not take its token."""
 
 
 class NoThread(Missing):

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from bot.store.keys import Keys
 from bot.store.outbox import Message, Outbox
-from bot.store.pace import Pace
+from bot.store.pace import THE_APP, Pace
 
 METHODS = ("chat.postMessage", "chat.update", "chat.postEphemeral", "views.publish")
 """What Slack may ask to wait with, for the whole workspace."""
@@ -35,10 +35,12 @@ class WaitingQueue:
 
 
 async def held_methods(redis: Redis, keys: Keys) -> tuple[str, ...]:
-    """The methods that Slack asks to wait with now, and for how long."""
+    """What holds the whole workspace: a token that Slack refuses, methods that it asks to wait with, for how long."""
     pace = Pace(redis, keys)
+    refused = await pace.wait(THE_APP)
     waits = [(method, await pace.wait(method)) for method in METHODS]
-    return tuple(f"Slack asks to wait {seconds:.0f} s with {method}" for method, seconds in waits if seconds > 0)
+    asked = (f"Slack asks to wait {seconds:.0f} s with {method}" for method, seconds in waits if seconds > 0)
+    return (*((f"Slack refuses the token; tried again in {refused:.0f} s",) if refused > 0 else ()), *asked)
 
 
 async def waiting_queues(redis: Redis, keys: Keys) -> list[WaitingQueue]:

@@ -8,6 +8,9 @@ from redis.asyncio import Redis
 
 from bot.store.keys import Keys
 
+THE_APP = "app"
+"""Stands for everything that the desk says in a workspace, where Slack does not take its token."""
+
 
 class Pace:
     """Holds for methods and channels of one workspace, in seconds since the epoch."""
