@@ -23,7 +23,7 @@ from bot.store.dead_letters import DeadLetters
 from bot.store.desk_store import DeskStore
 from bot.store.outbox import Outbox
 from bot.store.outbox_state import held_methods, waiting_queues
-from bot.store.pace import Pace
+from bot.store.pace import THE_APP, Pace
 
 
 @pytest.fixture(autouse=True)
@@ -196,6 +196,8 @@ async def test_what_waits_is_told_with_its_age_and_what_holds_it(
         "1 message failed with token_revoked and will be tried again",
     )
     assert await held_methods(redis, store.keys) == ("Slack asks to wait 40 s with chat.update",)
+    await Pace(redis, store.keys).hold(THE_APP, 30)
+    assert (await held_methods(redis, store.keys))[0] == "Slack refuses the token; tried again in 30 s"
     await outbox.done(desk.id, "n1", 2, channel=desk.id, ts="7.1")
     await store.want(notice("n1"))
     queue = (await waiting_queues(redis, store.keys))[0]
