@@ -36,7 +36,7 @@ class KillableProcesses(DeskProcesses):
 
     def heaviest_child(self, role: str) -> int:
         """Process id of the largest child of a role's process: of a worker, where claims are found."""
-        return max(_children(self.pids(role)[-1]), key=_rss)
+        return max(children(self.pids(role)[-1]), key=_rss)
 
     def memory(self) -> dict[str, int]:
         """Resident memory in MB by role; the worker's extraction process for itself."""
