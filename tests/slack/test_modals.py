@@ -239,6 +239,8 @@ def test_who_was_forgotten_stands_in_no_field_that_slack_would_look_up() -> None
     house = House(roles={Role.EDITOR: Members(users=(gone, BEN)), Role.CHECKER: Members(users=(gone,))})
     view = modals.settings_modal(house, SCALES, {})
     assert gone not in json.dumps(view)
+    assert view_problems(view, "modal") == []
+    assert told(view).count("The only one was forgotten") == 1
     assert read_form(filled(view)).many(users_field("editor")) == (BEN,)
     asked = modals.ask_modal(task(), gone)
     assert gone not in json.dumps(asked)

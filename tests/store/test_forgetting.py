@@ -59,7 +59,7 @@ acts = st.lists(
 )
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(acts)
 def test_after_whatever_they_did_they_stand_nowhere(redis_url: str, done: list[tuple[str, object, str]]) -> None:
     async def play() -> None:

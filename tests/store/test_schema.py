@@ -70,6 +70,7 @@ async def test_what_later_versions_look_things_up_by_is_there(redis: Redis, desk
     assert await ReminderStore(redis, TEAM).people(CHANNEL) == {ANA, BEN, CARO}
     assert {s.id for s in await desk.read_from(CHANNEL, "1778578200.000100")} == {"s1"}
     assert {s.id for s in await desk.old(NOW.replace(year=2027))} == {"s1", "s2", "s3", "s4"}
+    assert set(await desk.naming(NOW.replace(year=2027))) == {"s1", "s2", "s3", "s4"}
     assert (await desk.submission("s1")).title == "Fewer ferries"
     assert {t.id for t in await desk.in_state(TaskState.OPEN)} == {"s1-4", "s3-1"}
     assert set(await desk.to_watch(NOW.replace(year=2027))) == {"s1", "s4"}

@@ -98,12 +98,15 @@ def _rules(house: House, scales: Mapping[str, Scale]) -> list[Block]:
 def _members(role: Role, members: Members, group_names: Mapping[str, str]) -> list[Block]:
     label, what = _ROLES[role]
     nobody = "Nobody besides" if role is Role.ADMIN else "Everybody"
+    users = [user for user in members.users if not is_pseudonym(user)]
+    if members.users and not users and not members.groups:
+        what = f"{what} The only one was forgotten, so it is nobody’s now. Choose others before you save."
     groups = [option(group_names.get(id, id), id) for id in members.groups]
     return [
         field(
             users_field(role),
             label,
-            people_select(Action.INPUT, [user for user in members.users if not is_pseudonym(user)], nobody),
+            people_select(Action.INPUT, users, nobody),
             optional=True,
             hint=what,
         ),
