@@ -18,7 +18,7 @@ import httpx
 from bot import lifeline
 from bot.sandbox import Workspace
 
-_OURS = ("SLACK_", "REDIS_", "FETCH_", "SPACY_", "EXTRACTION_", "WORKER_", "REDELIVERY_")
+_OURS = ("SLACK_", "REDIS_", "FETCH_", "SPACY_", "EXTRACTION_", "WORKER_", "REDELIVERY_", "LOG_", "METRICS_", "OTEL_")
 
 
 class NotStarted(Exception):

@@ -28,6 +28,7 @@ from bot.processes.requests import ImpatientProtocol, Refused, read_request, ref
 from bot.slack.identity import REFUSED_TOKEN, Identity, ask_identity
 from bot.slack.patience import NO_ANSWER, backoff, read_refusal, retry_after
 from bot.telemetry.health import Health
+from bot.telemetry.metrics import PAYLOADS
 from bot.telemetry.server import health_routes
 from config.settings import SettingsError
 
@@ -144,8 +145,10 @@ class _Front:
         try:
             received = await read_request(request, self._app.settings.required("SLACK_SIGNING_SECRET"))
         except Refused as refused:
+            PAYLOADS.labels("other", "refused").inc()
             return refusal(refused)
         if self.door is None:  # Slack will try again
+            PAYLOADS.labels("other", "later").inc()
             return Response(status_code=503)
         return to_starlette_response(await self.door.async_dispatch(received))
 
