@@ -11,8 +11,8 @@ from functools import partial
 from redis.exceptions import RedisError
 
 from bot.service import Desk
-from bot.telemetry.metrics import CLOCK_ROUND_AGE, CLOCK_ROUNDS
 from bot.store.trouble import RedisWatch, is_trouble
+from bot.telemetry.metrics import CLOCK_ROUND_AGE, CLOCK_ROUNDS
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,8 @@ LATE = 30.0
 """Seconds without a round after which the clock counts as stuck."""
 REMIND_EVERY = 60.0
 """Seconds between rounds of reminders: nobody is reminded to the second, and they ask Slack about people."""
+RETAIN_EVERY = 5.0
+"""Seconds between rounds of retention; they stand apart, because a long log takes a while."""
 
 
 class Rounds:
@@ -57,7 +59,12 @@ async def run_clock(
     # Not a TaskGroup: that passes on a first cancellation only.
     await asyncio.gather(
         _rounds(teams, lambda team: desk(team).sweep(), EVERY, partial(rounds.done, "sweep"), watch),
-        _rounds(teams, lambda team: desk(team).reminders.round(), REMIND_EVERY, partial(rounds.done, "reminders"), watch),
+        _rounds(
+            teams, lambda team: desk(team).reminders.round(), REMIND_EVERY, partial(rounds.done, "reminders"), watch
+        ),
+        _rounds(
+            teams, lambda team: desk(team).retention.round(), RETAIN_EVERY, partial(rounds.done, "retention"), watch
+        ),
     )
 
 

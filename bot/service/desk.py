@@ -113,4 +113,3 @@ class Desk:
 
     async def _age(self) -> None:
         await self.store.mark_overdue(self.office.now())
-        await self.retention.round()

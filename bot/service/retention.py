@@ -10,7 +10,7 @@ from bot.service.office import Office
 EVERY = timedelta(hours=1)
 """How often a clock looks for what is too old."""
 AT_ONCE = 100
-"""Articles in one of the clock's rounds: what else is due waits for the next one, which comes within a second or so."""
+"""Articles in one of the clock's rounds: what else is due waits for the next one, which comes within seconds."""
 
 
 class Retention:

@@ -17,7 +17,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
-from redis.exceptions import ConnectionError, TimeoutError, WatchError
+from redis.exceptions import ConnectionError, LockError, TimeoutError, WatchError
 from redis.typing import EncodableT, FieldT
 
 from bot.store.audit import BEGINNING, PAGE, REDACTED, Chain, Entry, digest, link_before
@@ -55,6 +55,9 @@ class Redaction:
 
         ``why`` is one word, ``forget`` or ``retention``, which stands in the entries and in those that vouch for them;
         neither may say who was meant. ``also`` is done in the same step, whether or not an entry changed.
+
+        Raises:
+            LockError: it was so slow that another process took over; nothing was changed.
         """
         async with self._alone():
             async for entries in self._pages():
@@ -124,7 +127,7 @@ class Redaction:
                     await self._copy(rest)
                     return False
                 if await pipe.get(self._keys.redacting()) != self._me:
-                    raise RuntimeError("another process has begun to change the log: this one was too slow")
+                    raise LockError("another process has begun to change the log: this one was too slow")
                 chain = await Chain.end(pipe, self._keys)
                 pipe.multi()  # type: ignore[no-untyped-call]
                 if self._vouched:

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
+from redis.exceptions import LockError
 
 from bot.store import redaction
 from bot.store.audit import BEGINNING, REDACTED, Entry, Head, digest, linked, read, verified, verify, verify_end
@@ -282,7 +283,7 @@ async def test_who_was_too_slow_does_not_undo_what_another_has_done(
         return await swapped(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(slow, "_swapped", late)
-    with pytest.raises(RuntimeError, match="another process"):
+    with pytest.raises(LockError, match="another process"):
         await slow.run(without(ANA), by="operator", why="forget")
     assert BEN not in str(await log_of(redis))
     assert await finding(redis) == "None"
