@@ -246,7 +246,7 @@ async def test_without_redis_no_process_is_ready_and_all_live_until_it_is_back(p
         assert {answer.json()["redis"] for answer in answers} == {"no answer"}
         alive = await asyncio.gather(*(pasted.get(process, "/healthz") for process in (WEB, WORKER, CLOCK)))
         assert [answer.status_code for answer in alive] == [200, 200, 200]
-        assert sample(await pasted.metrics(CLOCK), "ready", part="redis") == 0
+        assert sample(await pasted.metrics(WEB), "ready", part="redis") == 0
     finally:
         os.kill(redis, signal.SIGCONT)
     for _ in range(100):
