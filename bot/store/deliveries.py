@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from enum import StrEnum
 
 from redis.asyncio import Redis
@@ -33,15 +34,20 @@ class Deliveries:
         self._redis = redis
 
     async def begin(self, *ids: str) -> list[Receipt]:
-        """Claim a delivery by all that makes it recognisable, what is known of each; only one caller gets NEW."""
+        """Claim a delivery by all that makes it recognisable, what is known of each; only one caller gets NEW.
+
+        The claim bears a name of its own: if its answer is lost and the client sends it again, it is known as ours.
+        """
+        claim = f"{Receipt.BEING_HANDLED} {secrets.token_hex(8)}"
         async with self._redis.pipeline(transaction=False) as pipe:
             for id in ids:
-                pipe.set(keys.delivery(id), Receipt.BEING_HANDLED, nx=True, ex=LEASE_SECONDS)
+                pipe.set(keys.delivery(id), claim, nx=True, ex=LEASE_SECONDS)
             claimed = await pipe.execute()
-        return [Receipt.NEW if new else await self._known(id) for id, new in zip(ids, claimed, strict=True)]
+        return [Receipt.NEW if new else await self._known(id, claim) for id, new in zip(ids, claimed, strict=True)]
 
-    async def _known(self, id: str) -> Receipt:
-        return Receipt(str(await self._redis.get(keys.delivery(id)) or Receipt.BEING_HANDLED))
+    async def _known(self, id: str, claim: str) -> Receipt:
+        found = str(await self._redis.get(keys.delivery(id)) or Receipt.BEING_HANDLED)
+        return Receipt.NEW if found == claim else Receipt(found.partition(" ")[0])
 
     async def finish(self, *ids: str, handled: bool) -> None:
         """Settle what was claimed: handled for good, or free for Slack's next retry."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from desk.samples import TEAM
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 
 from bot.store import keys
 from bot.store.deliveries import KEPT_SECONDS, LEASE_SECONDS, Deliveries, Receipt
@@ -83,3 +85,21 @@ async def test_a_shorter_hold_does_not_end_a_longer_one(redis: Redis) -> None:
     await pace.hold("C1", 30)
     await pace.hold("C1", 1)
     assert await pace.wait("C1") > 29
+
+
+async def test_a_claim_whose_answer_was_lost_and_that_is_sent_again_is_still_ours(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent_twice = Deliveries(redis)
+    execute = Pipeline.execute
+
+    async def twice(pipe: Pipeline, raise_on_error: bool = True) -> list[object]:
+        commands = list(pipe.command_stack)
+        await execute(pipe, raise_on_error)
+        pipe.command_stack = commands
+        return await execute(pipe, raise_on_error)
+
+    monkeypatch.setattr(Pipeline, "execute", twice)
+    assert await sent_twice.begin("event_id:Ev7") == [Receipt.NEW]
+    monkeypatch.undo()
+    assert await Deliveries(redis).begin("event_id:Ev7") == [Receipt.BEING_HANDLED]
