@@ -59,7 +59,7 @@ class _File(_Shape):
 class _Message(_Shape):
     ts: Ts
     user: Id | None = None
-    bot_id: Id | None = None
+    bot_id: Name | None = None
     text: str | None = None
     subtype: Name | None = None
     thread_ts: Ts | None = None
@@ -163,7 +163,7 @@ class _View(_Shape):
     id: Name
     type: Name
     callback_id: Name | None = None
-    hash: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}\.[0-9A-Za-z]{1,64}$")]
+    hash: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}\.\S{1,64}$")]
     private_metadata: Annotated[str, StringConstraints(max_length=3000)]
     state: _State | None = None
     blocks: list[_Block] | None = None
