@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
@@ -23,11 +24,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Attribute = str | int | float | bool
-EXPORT_SECONDS = 3.0
+EXPORT_SECONDS = 2.0
 """Longest try to hand spans over; what was not taken by then is lost."""
 
 EVERY_SECONDS = 1.0
 """How often what was traced is handed over."""
+
+LAST_SECONDS = 1.0
+"""How long spans are still handed over at the end: a collector that hangs must not hold up a process that is to stop."""
 
 _tracer: Tracer = NoOpTracer()
 
@@ -73,10 +77,12 @@ async def tracing(endpoint: str, headers: str, process: str) -> AsyncGenerator[N
         def __init__(self, exporter: SpanExporter) -> None:
             self._exporter = exporter
             self._lost = False
+            self.until = float("inf")
 
         def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+            late = time.monotonic() > self.until
             try:
-                result = self._exporter.export(spans)
+                result = SpanExportResult.FAILURE if late else self._exporter.export(spans)
             except Exception as error:  # whatever the library lets through: traces are never worth a failure
                 log.debug("spans were not exported (%s)", type(error).__name__)
                 result = SpanExportResult.FAILURE
@@ -102,10 +108,12 @@ async def tracing(endpoint: str, headers: str, process: str) -> AsyncGenerator[N
     provider = TracerProvider(
         resource=Resource.create({"service.name": "claimdesk", "claimdesk.process": process}), shutdown_on_exit=False
     )
-    provider.add_span_processor(BatchSpanProcessor(Quiet(exporter), schedule_delay_millis=EVERY_SECONDS * 1000))
+    quiet = Quiet(exporter)
+    provider.add_span_processor(BatchSpanProcessor(quiet, schedule_delay_millis=EVERY_SECONDS * 1000))
     _tracer = provider.get_tracer("claimdesk")
     try:
         yield
     finally:
         _tracer = NoOpTracer()
+        quiet.until = time.monotonic() + LAST_SECONDS
         await asyncio.to_thread(provider.shutdown)

@@ -44,6 +44,20 @@ async def test_a_dead_collector_costs_only_the_traces_and_is_told_once(
     assert "OTEL_EXPORTER_OTLP_ENDPOINT" in told[0]
 
 
+async def test_a_collector_that_takes_and_never_answers_does_not_hold_up_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.telemetry.tracing.EXPORT_SECONDS", 0.3)
+    monkeypatch.setattr("bot.telemetry.tracing.LAST_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        async with tracing(f"http://127.0.0.1:{silent.getsockname()[1]}", "", "web"):
+            for _ in range(3000):
+                with span("work"):
+                    pass
+            ending = time.monotonic()
+    assert time.monotonic() - ending < 2
+
+
 async def test_of_an_exception_only_its_kind_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = InMemorySpanExporter()
     provider = TracerProvider(shutdown_on_exit=False)
