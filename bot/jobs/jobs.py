@@ -28,9 +28,9 @@ from bot.slack.shared_files import SharedFiles
 from bot.store.job_queue import READING, TELLING, Dockets
 from bot.store.parked import internal
 from bot.store.records import Missing
+from bot.store.trouble import is_trouble
 from bot.telemetry.metrics import CLAIMS, READINGS
 from bot.telemetry.steps import step
-from bot.store.trouble import is_trouble
 
 log = logging.getLogger(__name__)
 
