@@ -25,8 +25,8 @@ def _lost() -> float:
 async def test_a_dead_collector_costs_only_the_traces_and_is_told_once(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.telemetry.tracing.EXPORT_SECONDS", 0.3)
-    monkeypatch.setattr("bot.telemetry.tracing.EVERY_SECONDS", 0.1)
+    monkeypatch.setattr("bot.telemetry.collector.EXPORT_SECONDS", 0.3)
+    monkeypatch.setattr("bot.telemetry.collector.EVERY_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     before = _lost()
@@ -47,8 +47,8 @@ async def test_a_dead_collector_costs_only_the_traces_and_is_told_once(
 async def test_a_collector_that_takes_and_never_answers_does_not_hold_up_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.telemetry.tracing.EXPORT_SECONDS", 0.3)
-    monkeypatch.setattr("bot.telemetry.tracing.LAST_SECONDS", 0.1)
+    monkeypatch.setattr("bot.telemetry.collector.EXPORT_SECONDS", 0.3)
+    monkeypatch.setattr("bot.telemetry.collector.LAST_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         async with tracing(f"http://127.0.0.1:{silent.getsockname()[1]}", "", "web"):
             for _ in range(3000):
