@@ -29,6 +29,9 @@ GRACE = 25.0
 BAD_SETTINGS = 2
 """Exit status of a child whose settings are unusable: starting it again would not help."""
 
+_QUIET = ("-W", "ignore:resource_tracker:UserWarning")
+"""When a worker is killed, Python's own helper of its process pools would write two lines that are no events."""
+
 
 @dataclass
 class _Child:
@@ -86,7 +89,7 @@ def _look_after(child: _Child, redis_url: str, metrics_port: int) -> int | None:
         environment = {**os.environ, "REDIS_URL": redis_url}
         if metrics_port:
             environment["METRICS_PORT"] = str(metrics_port + ROLES.index(child.role))
-        child.process = lifeline.popen([sys.executable, "-m", "bot.cli", child.role], env=environment)
+        child.process = lifeline.popen([sys.executable, *_QUIET, "-m", "bot.cli", child.role], env=environment)
         child.started = now
         log.info("%s started (process %d)", child.role, child.process.pid)
     return code

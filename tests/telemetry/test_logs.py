@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import pty
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -121,6 +124,19 @@ def test_text_is_for_people_and_without_secrets_too() -> None:
     assert all(event.match(line) or line.startswith("    | ") for line in ended.stderr.splitlines())
     assert "sesame" not in ended.stderr
     assert "canary" not in ended.stderr
+
+
+def test_on_a_terminal_auto_is_text() -> None:
+    theirs, ours = pty.openpty()
+    process = subprocess.Popen([sys.executable, "-c", SCRIPT, "auto"], stderr=ours)
+    os.close(ours)
+    said = b""
+    with suppress(OSError):  # Linux' way of saying that nobody writes any more
+        while more := os.read(theirs, 4096):
+            said += more
+    os.close(theirs)
+    assert process.wait() == 1
+    assert b"web    INFO    bot.x: hello ***\r\n" in said
 
 
 def test_who_takes_strangers_files_apart_is_not_told_the_secrets() -> None:
