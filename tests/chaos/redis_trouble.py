@@ -28,6 +28,7 @@ from bot.store.trouble import impatient
 IN_TIME = 3.0
 """Seconds Slack waits for an answer."""
 WELL_WITHIN = 60.0
+LOADING_SECONDS = 6.0
 
 
 @dataclass(frozen=True)
@@ -247,7 +248,8 @@ def _troubles(primary: OwnRedis, replica: OwnRedis, switch: Switch) -> list[Trou
 
     async def loading() -> None:
         await primary.stop()
-        await primary.start(wait=False, key_load_delay="1000", loading_process_events_interval_bytes="1024")
+        delay = str(int(LOADING_SECONDS * 1e6 / primary.commands_kept()))
+        await primary.start(wait=False, key_load_delay=delay, loading_process_events_interval_bytes="1024")
         await asyncio.sleep(0.5)
 
     async def disk_full() -> None:
