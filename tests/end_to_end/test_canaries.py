@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -25,6 +24,8 @@ from bot.sandbox import Workspace
 from bot.sandbox.delivery import sign
 from bot.store.keys import INSTALLATIONS
 from config.settings import Settings
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 PASSWORD = "canary-redis-password"
 
@@ -67,7 +68,7 @@ async def play(folder: Path) -> Output:
         )
         try:
             await processes.start()
-            await _troubled_session(slack, processes, server, output)
+            await _troubled_session(slack, processes, output)
             await asyncio.to_thread(_commands, processes.environment, output)
             await _in_process(slack, url, key, output)
             await _redis_contents(url, output)
@@ -79,7 +80,7 @@ async def play(folder: Path) -> Output:
     return output
 
 
-async def _troubled_session(slack: Workspace, processes: KillableProcesses, server: OwnRedis, output: Output) -> None:
+async def _troubled_session(slack: Workspace, processes: KillableProcesses, output: Output) -> None:
     ada = slack.add_user("ada")
     desk = slack.add_channel("desk", [ada])
     root = await ada.post(desk, f"<@{slack.bot_user_id}> again:\n{TWO_CLAIMS}")
@@ -89,10 +90,11 @@ async def _troubled_session(slack: Workspace, processes: KillableProcesses, serv
     await ada.press(cards[0], "task_take")
     await slack.wait_for(lambda: "*Taken*" in cards[0].plain(), timeout=60)
     await _requests(slack, str(slack.request_url), output)
-    server.send(signal.SIGSTOP)  # Redis answers nobody for a while, and somebody presses meanwhile
-    await ada.press(cards[1], "task_take")
-    server.send(signal.SIGCONT)
-    await asyncio.sleep(3)
+    async with Redis.from_url(processes.environment["REDIS_URL"]) as redis:  # it takes no writes, and somebody presses
+        await redis.config_set("maxmemory", "1")
+        await ada.press(cards[1], "task_take")
+        await slack.wait_for(lambda: "Redis refuses writes" in processes.log_text(), timeout=30)
+        await redis.config_set("maxmemory", "0")
     slack.revoke(slack.bot_token)
     await ada.press(cards[0], "task_put_back")
     await asyncio.sleep(2)
@@ -192,18 +194,16 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Output:
     return asyncio.run(play(tmp_path_factory.mktemp("canaries")))
 
 
-@pytest.mark.slow
 def test_no_secret_stands_in_anything_that_the_desk_puts_out(output: Output) -> None:
     found = [(name, where) for where, text in output.texts for name, secret in output.secrets.items() if secret in text]
     assert found == []
 
 
-@pytest.mark.slow
 def test_the_session_had_what_secrets_leak_from(output: Output) -> None:
     log = dict(output.texts)["log"]
     assert "DEBUG" in log or '"debug"' in log
     assert "token_revoked" in log
-    assert "Redis" in log
+    assert "Redis refuses writes" in log
     places = {where.partition(" ")[0] for where, _ in output.texts}
     assert {"log", "GET", "POST", "claimdesk", "repr", "Redis", "Slack"} <= places
     exported = next(text for where, text in output.texts if where.startswith("claimdesk export"))
