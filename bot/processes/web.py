@@ -158,10 +158,11 @@ async def _socket_mode(door: Door, app: App, health: Health) -> None:
     # The SDK needs of a Bolt app what the door does, and of its client nothing but how to reach Slack.
     token, client = app.settings.required("SLACK_APP_TOKEN"), app.workspaces.own_client
     handler = AsyncSocketModeHandler(cast(AsyncApp, door), token, logger=_one_line_logger(), web_client=client)
+    sockets = handler.client
     try:
 
         async def disconnected() -> str:
-            return "" if await handler.client.is_connected() else "not connected"
+            return "" if await sockets.is_connected() else "not connected"
 
         health.watch("socket_mode", disconnected)
         await handler.connect_async()  # type: ignore[no-untyped-call]

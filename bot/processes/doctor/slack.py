@@ -33,7 +33,7 @@ async def check_slack(
     now: Callable[[], float] = time.time,
     name: str = "SLACK_BOT_TOKEN",
 ) -> AsyncIterator[Finding]:
-    """A bot token with its scopes, against those that are ``wanted``, and Slack's clock. ``name`` is what it is called."""
+    """A bot token with its scopes, against those that are ``wanted``, and Slack's clock. ``name`` is the token's."""
     before = now()
     try:
         answer = await client.auth_test()
