@@ -91,7 +91,9 @@ class Workspaces:
             log.info("TOKEN_KEY: %d kept token(s) were encrypted anew", changed)
         plain = await self.refresh()
         if plain:
-            log.warning("TOKEN_KEY is not set: the tokens of %d workspace(s) are kept in Redis in plain", plain)
+            log.warning(
+                "TOKEN_KEY: the tokens of %d workspace(s) are in Redis in plain; see docs/configuration.md", plain
+            )
 
     async def keep_fresh(self) -> None:
         """Follow what the store has, until cancelled."""

@@ -183,6 +183,18 @@ async def test_a_token_that_another_process_closed_with_a_newer_key_is_used_on(
             raise AssertionError("it has no token that it can use")
 
 
+async def test_a_token_in_plain_is_warned_of_and_a_key_that_comes_later_encrypts_it_at_the_start(
+    redis: Redis, redis_url: str, newsrooms: TwoNewsrooms, caplog: pytest.LogCaptureFixture
+) -> None:
+    await Installations(redis).add(kept(newsrooms.two))
+    async with open_app(settings(newsrooms, None).model_copy(update={"token_key": None}), redis_url):
+        assert caplog.text.count("TOKEN_KEY: the tokens of 1 workspace(s) are in Redis in plain") == 1
+    async with open_app(settings(newsrooms, None), redis_url) as app:
+        assert app.workspaces.serves("T0TWO")
+        assert newsrooms.two.bot_token not in str(await redis.hgetall(INSTALLATIONS))
+    assert caplog.text.count("in plain") == 1
+
+
 async def test_an_operator_adds_lists_and_removes_workspaces_and_sees_no_token(
     redis: Redis, redis_url: str, newsrooms: TwoNewsrooms, tmp_path: Path
 ) -> None:
