@@ -27,16 +27,19 @@ import aiohttp
 from chaos.payload_mutations import VICTIM, Mutator, Payload
 from end_to_end.desk_processes import KillableProcesses
 
-from bot.app import open_app
+from bot.app import App, open_app
 from bot.demo.stage import message_id
 from bot.processes.requests import LARGEST_BODY
 from bot.sandbox import Channel, Message, Person, Workspace
 from bot.sandbox.delivery import encode, sign
+from bot.store.keys import Keys
 from config.settings import Settings
 
 MANIFEST = json.loads((Path(__file__).parents[2] / "config/slack-manifest.json").read_text("utf-8"))
 AT_ONCE = 8
 """Requests under way at a time."""
+SAID_SECONDS = 240
+"""Longest wait for all that thousands of payloads make the desk say."""
 UNSIGNED = 0.12
 """Of all requests, those whose signature is bad or whose body was taken before."""
 _SPECIAL = re.compile(r"<!(?:channel|here|everyone|subteam)")
@@ -58,6 +61,8 @@ class Outcome:
     """What went wrong inside, by the lines that log it; that a page cannot be read is no such thing."""
     others_changed: list[str] = field(default_factory=list)
     dead_letters: int = 0
+    unsaid: int = 0
+    """Messages that still waited for their turn when the run gave up waiting."""
     works_afterwards: bool = False
     audit_valid: bool = False
     memory_mb: tuple[int, int] = (0, 0)
@@ -137,7 +142,8 @@ class _Attack:
         self._outcome.others_changed = [
             id for id, record in (await self._records(others)).items() if record != before[id]
         ]
-        await self._still_works(desk, ada)
+        await self._still_works(slack.add_channel("afterwards", [ada]), ada)
+        await self._all_said()
         self._look_at_what_was_said()
         self._outcome.audit_valid = await asyncio.to_thread(self._audit)
 
@@ -255,12 +261,17 @@ class _Attack:
         return list(found.values())
 
     async def _records(self, ids: Sequence[str]) -> dict[str, str]:
+        async with self._redis() as app:
+            store = app.desk(self._slack.team_id).store
+            return {id: (await (store.task(id) if "-" in id else store.submission(id))).model_dump_json() for id in ids}
+
+    @asynccontextmanager
+    async def _redis(self) -> AsyncIterator[App]:
+        """The records of the processes."""
         url = f"unix://{self._processes.environment['DATA_DIR']}/redis.sock?db=0"
         settings = Settings(slack_bot_token=self._slack.bot_token, slack_api_url=self._slack.api_url, _env_file=None)
         async with open_app(settings, url) as app:
-            store = app.desk(self._slack.team_id).store
-            self._outcome.dead_letters = await app.redis.llen(store.keys.dead())
-            return {id: (await (store.task(id) if "-" in id else store.submission(id))).model_dump_json() for id in ids}
+            yield app
 
     # The attack
 
@@ -333,13 +344,24 @@ class _Attack:
     # Afterwards
 
     async def _still_works(self, desk: Channel, ada: Person) -> None:
-        """A fresh paste gets its thread, behind all that the payloads have asked for."""
+        """A fresh paste gets its thread."""
         me = f"<@{self._slack.bot_user_id}>"
         root = await ada.post(desk, f"{me} again:\nSchools\n\n{_claims(3)}")
         thread = await self._slack.wait_for(
             lambda: [m for m in self._slack.thread(root) if message_id(m).startswith("card:")], timeout=240
         )
         self._outcome.works_afterwards = bool(thread)
+
+    async def _all_said(self) -> None:
+        """Wait until what the payloads made the desk say has been said, as far as it is in time."""
+        async with self._redis() as app:
+            outbox = app.desk(self._slack.team_id).office.outbox
+            for _ in range(SAID_SECONDS):
+                self._outcome.unsaid = sum([(await outbox.waiting(queue)).total() for queue in await outbox.queues()])
+                if not self._outcome.unsaid:
+                    break
+                await asyncio.sleep(1)
+            self._outcome.dead_letters = await app.redis.llen(Keys(self._slack.team_id).dead())
 
     def _look_at_what_was_said(self) -> None:
         """Everything that the desk has shown anybody."""
