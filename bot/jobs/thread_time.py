@@ -36,14 +36,16 @@ class ThreadTime:
             await self._answered(wanted.about.partition("-")[0], by_card=True)
 
     async def _answered(self, id: str, *, by_card: bool = False) -> None:
+        key = self._store.keys.message(summary_id(id))
         try:
-            submission = await self._store.submission(id) if not by_card else None
-            outcome = "claims" if submission is None else _outcome(submission)
-            if not outcome or not await self._redis.hsetnx(
-                self._store.keys.message(summary_id(id)), _ANSWERED, str(time.time())
-            ):
+            submission = None if by_card else await self._store.submission(id)
+            outcome = _outcome(submission) if submission else "claims"
+            there, answered = await self._redis.hmget(key, "queue", _ANSWERED)
+            if not outcome or not there or answered:
                 return
             received = (submission or await self._store.submission(id)).received
+            if not await self._redis.hsetnx(key, _ANSWERED, str(time.time())):
+                return
         except (Missing, ValueError) as error:  # it was removed meanwhile, or cannot be read: nothing to measure
             log.debug("no time can be taken of submission %s (%s)", id, type(error).__name__)
             return
