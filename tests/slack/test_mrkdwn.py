@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sandbox.plain import pings_in, readable
+from bot.slack.cards.verdict_text import site
 from bot.slack.mrkdwn import cut, escape, link, person, safe
 
 ALIVE = ["<!channel>", "<!here|x>", "<@U1>", "<#C1>", "<https://x|y>", "<!subteam^S1>", "<!date^0^{date}^x|y>", "&lt;"]
@@ -81,3 +82,23 @@ def test_a_link_leads_where_it_led() -> None:
 def test_a_mention_of_ours_is_alive() -> None:
     assert pings_in(person("U0ANA"), [], []) == ("<@U0ANA>",)
     assert pings_in(escape(HOSTILE), [], []) == ()
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "mailto:a@x.org", "/etc/passwd", ""])
+def test_what_is_no_address_of_the_web_is_no_link(url: str) -> None:
+    assert link(url, "a label") == "a label"
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://x.org/a", "x.org"),
+        ("https://good.example@evil.example/", "evil.example"),
+        ("https://good.example\\@evil.example/", "evil.example"),
+        ("https://x.org:8443/a", "x.org"),
+        ("https://[::1", "https://[::1"),
+    ],
+)
+def test_the_label_of_a_source_is_the_host_that_its_link_leads_to(url: str, host: str) -> None:
+    assert site(url) == host
+    assert "\\" not in link(url, site(url))

@@ -273,3 +273,27 @@ async def test_a_private_channel_is_seen_by_who_is_in_it_and_is_never_public(
     assert await people.may_see(ben.id, desk.id)
     assert await people.is_public(desk.id)
     assert not await people.is_public("C0UNKNOWN")
+
+
+@pytest.mark.parametrize("method", ["conversations.info", "users.conversations"])
+async def test_that_slack_is_silent_is_told_from_a_no(
+    slack: Workspace, people: People, secret: Channel, ana: Person, method: str
+) -> None:
+    ben = slack.add_user("ben")
+    slack.faults.add(method, "500")
+    assert await people.sees(ben.id, secret.id) is None
+    assert await people.sees(ben.id, secret.id) is False
+    assert await people.sees(ana.id, secret.id) is True
+
+
+async def test_of_a_public_channel_nobody_is_kept_out_because_slack_did_not_say_who_they_are(
+    slack: Workspace, people: People, desk: Channel
+) -> None:
+    ben = slack.add_user("ben")
+    slack.faults.add("users.info", "500")
+    assert await people.sees(ben.id, desk.id) is None
+    assert await people.sees(ben.id, desk.id) is True
+
+
+async def test_a_channel_that_the_desk_is_not_in_is_nobodys(slack: Workspace, people: People, ana: Person) -> None:
+    assert await people.sees(ana.id, "C0FOREIGN") is False
