@@ -102,7 +102,15 @@ class _UserChanged(_Shape):
     user: _Somebody
 
 
-_EVENTS: dict[str, type[_Shape]] = {
+class _Tokens(_Shape):
+    bot: list[Name] | None = None
+
+
+class _Revoked(_Shape):
+    tokens: _Tokens
+
+
+EVENTS: dict[str, type[_Shape]] = {
     "app_mention": _MessageEvent,
     "message": _MessageEvent,
     "message.message_changed": _Changed,
@@ -113,7 +121,10 @@ _EVENTS: dict[str, type[_Shape]] = {
     "channel_left": _InAChannel,
     "group_left": _InAChannel,
     "user_change": _UserChanged,
+    "app_uninstalled": _Shape,
+    "tokens_revoked": _Revoked,
 }
+"""By ``type``, and ``subtype`` where it has a shape of its own: every event that is listened to."""
 
 
 class _Envelope(_Shape):
@@ -260,7 +271,7 @@ def check_shape(body: object) -> None:
     if shape is _Envelope:
         event = body["event"]
         name = ".".join(str(part) for part in (event.get("type"), event.get("subtype")) if isinstance(part, str))
-        found = _EVENTS.get(name) or _EVENTS.get(name.partition(".")[0])
+        found = EVENTS.get(name) or EVENTS.get(name.partition(".")[0])
         if found is not None:
             _fit(found, event, found.__name__)
 

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from chaos.payload_mutations import INJECTIONS, Mutator
+from desk.samples import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.forms import About, read_form
-from handlers.payloads import Misshapen, check_shape, read_json, shown_in
+from handlers.payloads import EVENTS, Misshapen, check_shape, read_json, shown_in
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(INJECTIONS)
 ANY_JSON = st.recursive(
@@ -59,6 +60,12 @@ def taken(body: Any) -> bool:
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_payloads_of_slacks_are_taken(payload: dict[str, Any]) -> None:
     assert taken(copy.deepcopy(payload))
+
+
+def test_every_event_that_is_listened_to_has_a_shape() -> None:
+    manifest = json.loads((ROOT / "config/slack-manifest.json").read_text("utf-8"))
+    listened = {event.partition(".")[0] for event in manifest["settings"]["event_subscriptions"]["bot_events"]}
+    assert {name.partition(".")[0] for name in EVENTS} == listened
 
 
 @given(ANY_JSON)
