@@ -22,6 +22,14 @@ hypothesis.settings.register_profile("claimdesk", deadline=None)
 hypothesis.settings.load_profile("claimdesk")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With ``-n``, the tests of a file run in one process, and the scenarios by how Slack reaches their desk."""
+    for item in items:
+        params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        group = f"scenarios over {params['running']}" if "running" in params else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real server, one for all tests; take ``redis`` to have it empty."""
