@@ -51,8 +51,8 @@ def request(id: str) -> Generator[None]:
 def begin_job(came_with: Context | None, **fields: str) -> None:
     """The task that runs now is a job: it goes on with the request it was put on the queue for, to its end.
 
-    Nothing is put back afterwards: what the queue does when a job failed (put it there again) belongs to it. Docket keeps
-    the context only of what is to be done at once, so a job for later knows its fields but not its request.
+    Nothing is put back afterwards: what the queue does when a job failed (put it there again) belongs to it. Docket
+    keeps the context only of what is to be done at once: a job for later knows its fields but not its request.
     """
     if came_with is not None:
         attach(came_with)
