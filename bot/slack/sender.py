@@ -28,6 +28,7 @@ from bot.store.keys import Keys
 from bot.store.outbox import Message, Outbox
 from bot.store.pace import THE_APP, Pace
 from bot.store.records import Missing
+from bot.store.redis_client import end_if_cancelled
 from bot.telemetry.context import about
 from bot.telemetry.metrics import MESSAGES
 from bot.telemetry.tracing import span
@@ -126,6 +127,7 @@ class Sender:
                 if not await self._send_next(queue, waiting):
                     held = await self._pace.wait("chat.postMessage", queue)
                     await asyncio.sleep(min(5 * LOOK_AGAIN, max(LOOK_AGAIN, held / 10)))
+                end_if_cancelled()
         finally:
             renewal.cancel()
             with suppress(LockError):  # it ran out and somebody else has it: theirs to release
