@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.middleware.async_builtins import AsyncUrlVerification
+from slack_bolt.middleware.async_builtins import AsyncIgnoringSelfEvents, AsyncUrlVerification
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers.actions
@@ -202,12 +202,14 @@ def slack_app(app: App, identity: Identity) -> AsyncApp:
         process_before_response=True,
         logger=_bolt_logger(),
         ssl_check_enabled=False,  # it would answer whoever signs nothing
-        url_verification_enabled=False,  # but below, where a replayed challenge is refused, too
+        url_verification_enabled=False,  # but below, and so is the next, where what is replayed is refused, too
+        ignoring_self_events_enabled=False,
     )
     bolt.deliveries = Deliveries(app.redis)
     bolt.watch = app.watch
     bolt.use(OnceOnly(bolt.deliveries))
     bolt.use(_calls_with(client))
+    bolt.use(AsyncIgnoringSelfEvents())
     bolt.use(AsyncUrlVerification())
     desk = app.desk(identity.team)
     for kind in _HANDLERS:

@@ -262,8 +262,8 @@ def check_shape(body: object) -> None:
         raise Misshapen("no object")
     _mend(body)
     kind = "command" if "command" in body else body.get("type")
-    if "command" in body and "type" in body:  # Bolt would hand it to listeners of both
-        raise Misshapen("of two kinds")
+    if ("command" in body and "type" in body) or ("event" in body and kind != "event_callback"):
+        raise Misshapen("of two kinds")  # Bolt would hand it to listeners of both
     shape = _KINDS.get(kind) if isinstance(kind, str) else None
     if shape is None:
         raise Misshapen("of another kind")

@@ -290,7 +290,8 @@ class _Attack:
         self, client: aiohttp.ClientSession, corpus: Sequence[tuple[str, Payload]], mutator: Mutator
     ) -> None:
         way, payload = self._chance.choice(corpus)
-        change = self._chance.choice(list(mutator.kinds))
+        unsigned = self._chance.random() < UNSIGNED
+        change = "as recorded" if unsigned else self._chance.choice(list(mutator.kinds))
         payload = mutator.mutated({**payload, **_fresh(payload)}, change)
         content_type, body = _encoded(way, payload)
         stamp = str(int(time.time()))
@@ -299,7 +300,7 @@ class _Attack:
             "X-Slack-Request-Timestamp": stamp,
             "X-Slack-Signature": sign(self._secret, stamp, body),
         }
-        if self._chance.random() < UNSIGNED:
+        if unsigned:
             await self._badly_signed(client, body, headers)
         else:
             await self._post(client, change, body, headers)

@@ -83,6 +83,8 @@ def test_a_payload_that_was_changed_is_refused_or_harmless(seed: int, payload: d
 
 def test_a_payload_of_two_kinds_is_refused() -> None:
     assert not taken({**PAYLOADS[0], "command": "/claims"})
+    assert not taken({**PAYLOADS[0], "event": {}})
+    assert not taken({**PAYLOADS[-1], "event": "x"})
 
 
 @given(st.binary(max_size=60) | ANY_JSON.map(lambda body: json.dumps(body).encode()))
