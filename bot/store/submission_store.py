@@ -28,6 +28,11 @@ CUT_SECONDS = 60
 """How long a text that Slack cut may go on in another message."""
 
 
+ALIKE = 50
+"""Newest submissions that are looked at for each hash of a text: what comes from one form by the hundred (weather, match
+reports) shares many, and the same article read for the fiftieth time is found among these."""
+
+
 class SubmissionStore(TaskStore):
     """Submissions, what they were read into, and the tasks they led to."""
 
@@ -61,9 +66,9 @@ class SubmissionStore(TaskStore):
         return list({s.id: s for s in found if s.id != id}.values())
 
     async def same_text(self, fingerprint: Fingerprint) -> list[Submission]:
-        """Filed submissions whose text is nearly the same, the most alike first."""
+        """Filed submissions whose text is nearly the same, the most alike first; looked for among the newest."""
         hashes = lookup_keys(fingerprint)
-        ids = {id for h in hashes for id in strings(await self._redis.zrange(self.keys.printed(h), 0, -1))}
+        ids = {id for h in hashes for id in strings(await self._redis.zrevrange(self.keys.printed(h), 0, ALIKE - 1))}
         rows = await self._redis.mget([self.keys.print(id) for id in sorted(ids)]) if ids else []
         alike = {
             id: likeness
