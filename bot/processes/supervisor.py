@@ -22,7 +22,7 @@ LOOK_EVERY = 0.25
 """Seconds between looks at the children."""
 SLOWEST_RESTART = 10.0
 """Seconds: longest pause before a child that keeps dying is started again."""
-WELL_AFTER = 15.0
+WELL_AFTER = 5.0
 """Seconds after which a child that ended is not one that keeps dying: it is started again at once."""
 GRACE = 25.0
 """Seconds a child has to finish what it is doing after SIGTERM."""

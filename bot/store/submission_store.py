@@ -29,8 +29,8 @@ CUT_SECONDS = 60
 
 
 ALIKE = 50
-"""Newest submissions that are looked at for each hash of a text: what comes from one form by the hundred (weather, match
-reports) shares many, and the same article read for the fiftieth time is found among these."""
+"""Newest submissions that are looked at for each hash of a text: what comes from one form by the hundred (weather,
+match reports) shares many, and the same article read for the fiftieth time is found among these."""
 
 
 class SubmissionStore(TaskStore):
