@@ -17,8 +17,9 @@ import httpx
 
 from bot import lifeline
 from bot.sandbox import Workspace
+from config.settings import Settings
 
-_OURS = ("SLACK_", "REDIS_", "FETCH_", "SPACY_", "EXTRACTION_", "WORKER_", "REDELIVERY_", "LOG_", "METRICS_", "OTEL_")
+_OURS = frozenset(name.upper() for name in Settings.model_fields)
 
 
 class NotStarted(Exception):
@@ -45,7 +46,7 @@ class DeskProcesses:
         self.port = free_port()
         self.log = folder / "log.txt"
         self.process: subprocess.Popen[bytes] | None = None
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+        inherited = {name: value for name, value in os.environ.items() if name.upper() not in _OURS}
         how = {"SLACK_APP_TOKEN": slack.app_token} if socket_mode else {"SLACK_SIGNING_SECRET": slack.signing_secret}
         self.environment = {
             **inherited,

@@ -74,6 +74,8 @@ async def _hostile() -> Result:
     )
     wrong = [*outcome.server_errors, *outcome.tracebacks, *outcome.secrets, *outcome.pinged, *outcome.others_changed]
     wrong += [] if outcome.works_afterwards else ["a fresh paste got no thread"]
+    wrong += [f"{outcome.dead_letters} dead letters"] if outcome.dead_letters else []
+    wrong += [f"{outcome.unsaid} messages were never sent"] if outcome.unsaid else []
     wrong += [] if outcome.audit_valid else ["the log is not whole"]
     return Result(Section("Hostile payloads", what, outcome.table(), said), wrong)
 

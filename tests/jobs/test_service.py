@@ -508,7 +508,8 @@ async def test_a_verdict_whose_digest_could_not_be_posted_stands_in_the_next_one
 
 
 async def test_the_clock_makes_rounds_for_every_workspace_and_outlives_a_redis_that_is_away(
-    monkeypatch: pytest.MonkeyPatch, redis_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    redis_url: str,
 ) -> None:
     monkeypatch.setattr(clock, "EVERY", 0.01)
     rounds: list[str] = []
