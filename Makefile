@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 ONLY ?=
 
-.PHONY: help demo run test check audit format bench chaos lock clean
+.PHONY: help demo run test check audit format bench chaos load lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -37,6 +37,9 @@ bench: $(VENV)/.bench ## Measure on this machine and write docs/benchmarks.md; O
 
 chaos: $(VENV)/.dev ## Kill, fail, press and attack for ten minutes, and write docs/reliability.md; ONLY="articles" runs that
 	cd tests && ../$(BIN)/python -m chaos $(ONLY)
+
+load: $(VENV)/.dev ## Articles a minute with one worker and two, memory up to 5,000 articles; into docs/reliability.md, too
+	cd tests && ../$(BIN)/python -m chaos load
 
 lock: $(VENV)/.dev ## Pin the newest dependencies that fit pyproject.toml, with hashes
 	$(BIN)/python -m pip install --quiet uv
