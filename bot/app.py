@@ -105,7 +105,7 @@ class App:
                 queue=JobQueue(self.dockets),
                 scales=self.scales,
                 permalinks=Permalinks(self.workspaces.client(team), self.redis, Keys(team)),
-                people=People(self.workspaces.client(team)),
+                people=People(self.workspaces.client(team), team),
                 admins=self.settings.admins,
             )
             self._desks[team] = Desk(office, ReminderStore(self.redis, team), self.reminder_rules)

@@ -19,7 +19,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     async def user_changed(event: dict[str, Any]) -> None:
         user = event["user"]
-        await desk.sync.person_changed(user["id"], member_of(user))
+        await desk.sync.person_changed(user["id"], member_of(user, desk.store.team))
 
     app.event("channel_archive")(closed)
     app.event("group_archive")(closed)

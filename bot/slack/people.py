@@ -79,8 +79,9 @@ class Group:
 class People:
     """Reads from one workspace."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, team: str) -> None:
         self._client = client
+        self._team = team
         self._members: TTLCache[str, Member] = TTLCache(10_000, KEPT_SECONDS)
         self._channels: TTLCache[str, str] = TTLCache(10_000, KEPT_SECONDS)
         """What a channel is: PUBLIC, PRIVATE, or the person whose direct message it is."""
@@ -124,7 +125,7 @@ class People:
         except (SlackApiError, *NO_ANSWER) as error:
             log.warning("Slack does not tell who %s is: %s", user, _why(error))
             return None
-        member = member_of(answer["user"])
+        member = member_of(answer["user"], self._team)
         self._members[user] = member
         return member
 
@@ -232,15 +233,30 @@ def _kind(channel: dict[str, Any]) -> str:
     return PRIVATE if channel.get("is_private") or channel.get("is_mpim") else PUBLIC
 
 
-def member_of(user: dict[str, Any]) -> Member:
-    """What Slack's user object says."""
+def member_of(user: dict[str, Any], team: str) -> Member:
+    """What Slack's user object says, to the desk of this workspace.
+
+    Whom another company made an admin is none here.
+    """
+    guest = any(user.get(mark) for mark in ("is_restricted", "is_ultra_restricted"))
+    elsewhere = bool(user.get("is_stranger")) or _is_of_another(user, team)
     return Member(
         tz=str(user.get("tz") or ""),
-        admin=bool(user.get("is_admin") or user.get("is_owner")),
+        admin=bool(user.get("is_admin") or user.get("is_owner")) and not elsewhere,
         bot=bool(user.get("is_bot")) or user.get("id") == "USLACKBOT",
         gone=bool(user.get("deleted")),
-        outside=any(user.get(mark) for mark in ("is_restricted", "is_ultra_restricted", "is_stranger")),
+        outside=guest or elsewhere,
     )
+
+
+def _is_of_another(user: dict[str, Any], team: str) -> bool:
+    """Whether a person belongs to another workspace alone.
+
+    ``is_stranger`` does not tell: Slack means by it somebody with whom no channel is shared. Who is in several
+    workspaces of one company has those in ``enterprise_user.teams``; ``team_id`` names but one of them.
+    """
+    home, teams = user.get("team_id"), (user.get("enterprise_user") or {}).get("teams") or ()
+    return bool(home) and home != team and team not in teams
 
 
 def _why(error: BaseException) -> str:

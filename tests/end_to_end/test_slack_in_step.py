@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from end_to_end.acts import claim, home, in_thread, menu, propose, published
+from end_to_end.acts import claim, heard, home, in_thread, menu, propose, published
 from end_to_end.conftest import TWO_CLAIMS, Scene
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -105,6 +105,17 @@ async def test_put_out_of_a_channel_the_desk_goes_on_once_it_is_invited_again(sc
     await scene.slack.invite_bot(scene.desk)
     await published(scene, cards[0])
     await in_thread(scene, root, "Verdict on claim", claim(cards[0]))
+
+
+async def test_somebody_of_another_company_stays_one_when_their_profile_changes(scene: Scene) -> None:
+    _, (card, _) = await scene.filed()
+    theirs = scene.slack.add_user(f"theirs{scene.desk.name}")
+    theirs.user.team_id = "T0OTHER"
+    await theirs.join(scene.desk)
+    await theirs.move("Asia/Tokyo")
+    await theirs.press(card, "task_take")
+    await heard(scene, theirs, "Only somebody who is a checker here can do that")
+    assert "*Open*" in card.plain()
 
 
 async def test_what_somebody_had_who_left_goes_back_to_the_queue(scene: Scene) -> None:

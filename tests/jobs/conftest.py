@@ -52,7 +52,7 @@ async def house(
     kept = ReminderStore(redis, slack.team_id)
     async with Docket(name="claimdesk", url=redis_url) as docket:
         queues = Dockets(reading=docket, telling=docket)
-        queue, people = JobQueue(queues), People(client)
+        queue, people = JobQueue(queues), People(client, slack.team_id)
 
         def new_desk(now: datetime) -> Desk:
             office = Office(

@@ -129,6 +129,29 @@ async def test_the_desk_itself_may_do_what_the_clock_asks_of_it(house: House) ->
     assert await house.desk.office.roles(THE_DESK) == EVERYBODY | {Role.ADMIN}
 
 
+async def test_people_of_another_company_in_a_shared_channel_ask_and_follow_and_no_more(
+    house: House, asked: Message
+) -> None:
+    theirs = house.slack.add_user("theirs")
+    theirs.user.team_id, theirs.user.is_admin = "T0OTHER", True  # an admin there is none here
+    house.channel.members.append(theirs.id)
+    access.shown_in(house.channel.id)
+    await house.desk.work.act("s1-1", Follow(), theirs.id)
+    for command in (Take(), Dismiss("x"), propose()):
+        assert (await refused(house.desk.work.act("s1-1", command, theirs.id))).reason is Reason.NOT_YOUR_ROLE
+    assert (await refused(house.desk.house.change_house(Settings(), theirs.id))).reason is Reason.NOT_YOUR_ROLE
+
+
+async def test_people_of_another_company_are_offered_no_claims_of_public_channels_they_are_not_in(
+    house: House, asked: Message
+) -> None:
+    theirs = house.slack.add_user("theirs")
+    theirs.user.team_id = "T0OTHER"
+    await file(house, 1, "s2", house.slack.add_channel("shared", members=[house.ana, theirs]))
+    assert [t.id for t in await house.desk.work.originals("s2-1", "claim", house.ana.id, 9)] == ["s1-1", "s1-2"]
+    assert await house.desk.work.originals("s2-1", "claim", theirs.id, 9) == []
+
+
 async def test_settings_change_the_rules_for_the_next_press(house: House, asked: Message, caro: Person) -> None:
     await house.desk.work.act("s1-1", propose(), house.ben.id)
     await house.desk.house.change_house(Settings(approvals=2, sources=3), await boss(house))

@@ -106,7 +106,7 @@ async def room(redis: Redis, redis_url: str, slack: Workspace, client: AsyncWebC
             queue=JobQueue(Dockets(reading=docket, telling=docket)),
             scales={SCALE.id: SCALE},
             permalinks=Permalinks(client, redis, store.keys),
-            people=People(client),
+            people=People(client, slack.team_id),
             now=lambda: room.now,
         )
         kept = ReminderStore(redis, slack.team_id)

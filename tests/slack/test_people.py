@@ -35,8 +35,8 @@ def desk(slack: Workspace, ana: Person) -> Channel:
 
 
 @pytest.fixture
-def people(client: AsyncWebClient) -> People:
-    return People(client)
+def people(slack: Workspace, client: AsyncWebClient) -> People:
+    return People(client, slack.team_id)
 
 
 async def told(people: People, channel: Channel, ts: str) -> str:
@@ -145,7 +145,7 @@ async def test_somebody_unknown_and_somebody_without_a_timezone_have_none(people
     for profile in ({}, {"tz": None}, {"tz": ""}):
         client: Any = AsyncMock()
         client.users_info.return_value = {"user": profile}
-        assert await People(client).timezone("U0ANA") is None
+        assert await People(client, "T0DESK").timezone("U0ANA") is None
 
 
 # Who somebody is
@@ -163,10 +163,16 @@ async def test_somebody_unknown_and_somebody_without_a_timezone_have_none(people
         ({"id": "U1", "is_restricted": True}, Member(outside=True)),
         ({"id": "U1", "is_ultra_restricted": True}, Member(outside=True)),
         ({"id": "U1", "is_stranger": True, "tz": None}, Member(outside=True)),
+        ({"id": "U1", "team_id": "T0DESK", "is_admin": True}, Member(admin=True)),
+        ({"id": "U1", "team_id": "T0OTHER", "is_stranger": False}, Member(outside=True)),
+        ({"id": "U1", "team_id": "T0OTHER", "is_admin": True, "is_owner": True}, Member(outside=True)),
+        ({"id": "U1", "team_id": "T0OTHER", "enterprise_user": {"teams": ["T0OTHER", "T0DESK"]}}, Member()),
+        ({"id": "U1", "team_id": "T0OTHER", "enterprise_user": {"teams": ["T0OTHER"]}}, Member(outside=True)),
+        ({"id": "U1", "team_id": "E0OTHER", "enterprise_user": {}}, Member(outside=True)),
     ],
 )
 def test_slacks_word_for_somebody_becomes_what_the_desk_needs(user: dict[str, Any], member: Member) -> None:
-    assert member_of(user) == member
+    assert member_of(user, "T0DESK") == member
 
 
 async def test_who_somebody_is_is_asked_once_and_told_anew_when_it_changes(
@@ -233,6 +239,15 @@ async def test_guests_see_of_public_channels_those_they_are_in(
     people.changed(ana.id, Member(outside=True))
     people.changed(guest.id, Member(outside=True))
     assert [await people.may_see(who.id, desk.id) for who in (ana, guest)] == [True, False]
+
+
+async def test_people_of_another_company_see_of_public_channels_those_that_are_shared_with_them(
+    slack: Workspace, people: People, desk: Channel, ana: Person
+) -> None:
+    theirs = slack.add_user("theirs")
+    theirs.user.team_id = "T0OTHER"
+    shared = slack.add_channel("shared", members=[ana, theirs])
+    assert [await people.may_see(theirs.id, channel.id) for channel in (desk, shared)] == [False, True]
 
 
 @pytest.mark.parametrize("method", ["conversations.info", "users.conversations"])
