@@ -85,6 +85,8 @@ class People:
         self._members: TTLCache[str, Member] = TTLCache(10_000, KEPT_SECONDS)
         self._channels: TTLCache[str, str] = TTLCache(10_000, KEPT_SECONDS)
         """What a channel is: PUBLIC, PRIVATE, or the person whose direct message it is."""
+        self._not_here: TTLCache[str, str] = TTLCache(10_000, SEEN_SECONDS)
+        """Channels that the desk is not in: NOBODYS, until it may have been invited."""
         self._conversations: TTLCache[str, frozenset[str]] = TTLCache(10_000, SEEN_SECONDS)
         self._groups: TTLCache[str, list[Group]] = TTLCache(1, KEPT_SECONDS)
 
@@ -197,11 +199,14 @@ class People:
 
         Of a channel that the desk is not in Slack says that there is none: nobody's, as far as the desk can know.
         """
+        if channel in self._not_here:
+            return self._not_here[channel]
         if channel not in self._channels:
             try:
                 info = (await self._client.conversations_info(channel=channel))["channel"]
             except (SlackApiError, *NO_ANSWER) as error:
                 if isinstance(error, SlackApiError) and read_refusal(error)[0] == "channel_not_found":
+                    self._not_here[channel] = NOBODYS
                     return NOBODYS
                 log.warning("Slack does not tell who may see %s: %s", channel, _why(error))
                 return None

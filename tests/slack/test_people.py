@@ -312,3 +312,11 @@ async def test_of_a_public_channel_nobody_is_kept_out_because_slack_did_not_say_
 
 async def test_a_channel_that_the_desk_is_not_in_is_nobodys(slack: Workspace, people: People, ana: Person) -> None:
     assert await people.sees(ana.id, "C0FOREIGN") is False
+
+
+async def test_slack_is_not_asked_each_minute_about_a_channel_that_the_desk_is_not_in(
+    slack: Workspace, people: People, ana: Person
+) -> None:
+    for _ in range(3):
+        assert await people.sees(ana.id, "C0FOREIGN") is False
+    assert len(slack.calls_of("conversations.info")) == 1
