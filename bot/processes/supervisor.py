@@ -82,7 +82,7 @@ def _look_after(child: _Child, redis_url: str, metrics_port: int) -> int | None:
         if code == BAD_SETTINGS:
             return code
         child.failures = 0 if now - child.started > WELL_AFTER else child.failures + 1
-        child.again_at = now + min(SLOWEST_RESTART, 0.1 * 2**child.failures)
+        child.again_at = now + min(SLOWEST_RESTART, 0.1 * 2 ** min(child.failures, 10))
         child.process = None
         log.warning("%s ended with status %s; starting it again", child.role, code)
     if now >= child.again_at:

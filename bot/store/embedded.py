@@ -107,28 +107,29 @@ class EmbeddedRedis:
     def poll(self) -> bool:
         """Look after the server; call it about once a second. True if it had to be started (again) just now.
 
-        A server of ours that died is restarted on the same data; if that fails (the disk is full), it is tried again
-        later, after a line in the log. If we only use another process's server and that process is gone, the server
-        becomes ours.
+        A server of ours that died is restarted on the same data. If we only use another process's server and that
+        process is gone, the server becomes ours. Where it does not come up (the disk is full), that is tried again
+        later, after a line in the log.
 
         Raises:
-            EmbeddedRedisError: the server that another process ran cannot be taken over.
+            EmbeddedRedisError: the folder cannot be used any more.
         """
+        if time.monotonic() < self._again_at:
+            return False
         if self._lock is None:
             if self._socket is None or _answer(self._socket) is not None or not self._take_lock():
                 return False
             _LOG.warning("The process that ran the embedded Redis is gone; taking it over")
-            self._start_locked()
-            return True
-        if self._server is None or (code := self._server.poll()) is None or time.monotonic() < self._again_at:
-            return False
-        how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
-        _LOG.warning("The embedded Redis ended (%s); starting it again on the same data", how)
+        elif self._server is not None:
+            if (code := self._server.poll()) is None:
+                return False
+            how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+            _LOG.warning("The embedded Redis ended (%s); starting it again on the same data", how)
         try:
             self._bring_up()
         except EmbeddedRedisError as error:
             self._failures += 1
-            pause = min(_SLOWEST_RESTART, 0.25 * 2**self._failures)
+            pause = min(_SLOWEST_RESTART, 0.25 * 2 ** min(self._failures, 10))
             self._again_at = time.monotonic() + pause
             _LOG.error("%s; trying again in %.1f s", error, pause)
             return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import signal
 import subprocess
@@ -12,8 +11,7 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
-import httpx
-from end_to_end.desk_processes import KillableProcesses
+from end_to_end.desk_processes import KillableProcesses, killed
 
 from bot import lifeline
 from bot.sandbox import Workspace
@@ -67,35 +65,30 @@ class Fleet(KillableProcesses):
             status = self._second.wait(seconds)
         return super().stop(seconds) or status
 
-    def kill(self, role: str) -> None:
-        """SIGKILL one process of ours."""
+    def kill(self, role: str) -> bool:
+        """SIGKILL one process of ours; False if none of this role runs just now."""
         if role == "second worker":
-            if self._second is not None:
-                self._second.kill()
-        elif role == "extraction":
-            with suppress(ProcessLookupError, IndexError, ValueError):  # the worker has none just now
-                os.kill(self.heaviest_child("worker"), signal.SIGKILL)
-        else:
-            super().kill(role)
-
-    async def answers(self) -> bool:
-        """Whether the web process is ready."""
-        async with httpx.AsyncClient() as client:
-            with suppress(httpx.HTTPError):
-                return (await client.get(f"http://127.0.0.1:{self.port}/readyz")).status_code == 200
-        return False
+            return self._second is not None and self._second.poll() is None and killed(self._second.pid)
+        if role == "extraction":
+            with suppress(IndexError, ValueError):
+                return killed(self.heaviest_child("worker"))
+            return False
+        return super().kill(role)
 
 
 async def kill_at_random(fleet: Fleet, chance: random.Random, kills: int, seconds: float) -> Counter[str]:
     """So many kills, spread at random over so many seconds; each kind of process is as likely as the others."""
-    killed: Counter[str] = Counter()
+    hits: Counter[str] = Counter()
     moments = sorted(chance.uniform(0, seconds) for _ in range(kills))
     started = asyncio.get_running_loop().time()
     for moment in moments:
         await asyncio.sleep(max(0.0, started + moment - asyncio.get_running_loop().time()))
-        victim = chance.choice(VICTIMS)
-        if victim == "a worker":
-            victim = chance.choice(WORKERS)
-        fleet.kill(victim)
-        killed[victim] += 1
-    return killed
+        while not fleet.kill(victim := _victim(chance)):  # noqa: ASYNC110 - nothing tells when it is alive again
+            await asyncio.sleep(0.1)  # that one is dead already: draw another
+        hits[victim] += 1
+    return hits
+
+
+def _victim(chance: random.Random) -> str:
+    kind = chance.choice(VICTIMS)
+    return chance.choice(WORKERS) if kind == "a worker" else kind

@@ -19,6 +19,8 @@ from bot.sandbox import Message, Workspace
 CHANNELS = 100
 AHEAD = 60
 """Articles that wait at any time, so that no worker ever does."""
+LONGEST = 600.0
+"""Seconds after which threads that are not complete are given up."""
 TOWNS = ("Arden", "Brill", "Corvo", "Dunmore", "Elsby", "Farrow", "Glenn", "Hythe")
 
 
@@ -104,7 +106,7 @@ class _Flow:
         self, text: Callable[[int], str], *, seconds: float = float("inf"), until: float = float("inf")
     ) -> None:
         """For so many seconds, or until so many are done."""
-        ends = time.monotonic() + seconds
+        ends = time.monotonic() + min(seconds, LONGEST)
         while time.monotonic() < ends and self.done < until:
             while len(self._waiting) < AHEAD and self.done + len(self._waiting) < until:
                 self._posted += 1
@@ -114,6 +116,8 @@ class _Flow:
             await asyncio.sleep(0.1)
             self._waiting = [root for root in self._waiting if not self._complete(root)]
             self.done = self._posted - len(self._waiting)
+        if until < float("inf") and self.done < until:
+            raise TimeoutError(f"{self.done} of {until:.0f} articles are done after {LONGEST:.0f} s")
 
     def _complete(self, root: Message) -> bool:
         thread = self._slack.thread(root)

@@ -307,6 +307,7 @@ async def _chain_is_whole(url: str, team: str, stage: Stage) -> None:
     """Every article stands in the log once, received and filed, and the chain of the log holds."""
     async with connect(url) as redis:
         happened = Counter(row["what"] for row in await audit.entries(redis, Keys(team)))
+        assert (await audit.verify(redis, Keys(team))).finding is None
     assert happened["received"] == happened["filed"] == len(stage.roots), happened
 
 

@@ -29,10 +29,11 @@ class KillableProcesses(DeskProcesses):
         assert self.process is not None
         return next(pid for pid in children(self.process.pid) if "server" in _command(pid))
 
-    def kill(self, role: str) -> None:
-        """SIGKILL one of our own processes; ``run`` starts it again."""
-        with suppress(ProcessLookupError, IndexError, StopIteration):
-            os.kill(self.redis_pid() if role == "redis" else self.pids(role)[-1], signal.SIGKILL)
+    def kill(self, role: str) -> bool:
+        """SIGKILL one of our own processes, which ``run`` starts again; False if none of this role runs just now."""
+        with suppress(IndexError, StopIteration):
+            return killed(self.redis_pid() if role == "redis" else self.pids(role)[-1])
+        return False
 
     def heaviest_child(self, role: str) -> int:
         """Process id of the largest child of a role's process: of a worker, where claims are found."""
@@ -48,6 +49,15 @@ class KillableProcesses(DeskProcesses):
             if found := children(pid):
                 sizes[f"{role}'s extraction"] = max(_rss(child) for child in found)
         return sizes
+
+
+def killed(pid: int) -> bool:
+    """SIGKILL a process; False if it is dead already, though perhaps nobody has looked yet."""
+    with suppress(OSError):
+        if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+            os.kill(pid, signal.SIGKILL)
+            return True
+    return False
 
 
 def children(pid: int) -> list[int]:

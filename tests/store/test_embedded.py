@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import signal
@@ -10,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import redis
@@ -186,6 +188,43 @@ def test_who_only_used_a_server_takes_over_when_its_owner_dies(tmp_path: Path, o
     assert new_pid not in (0, pid)
     with client(url) as db:
         assert db.get("task") == "kept"
+
+
+@pytest.mark.parametrize("taken_over", [False, True], ids=["ours", "taken over"])
+def test_a_server_that_does_not_come_up_again_is_tried_until_it_does(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    owners: list[Owner],
+    taken_over: bool,
+) -> None:
+    if taken_over:
+        owners.append(Owner(tmp_path))
+        owners[0].wait_ready()
+    server = attach_or_start(tmp_path)
+    try:
+        with client(server.url) as db:
+            db.set("claim", "kept")
+        full = OSError(errno.ENOSPC, "No space left on device")
+        monkeypatch.setattr(EmbeddedRedis, "_launch", Mock(side_effect=full))
+        if taken_over:
+            owners[0].kill()
+        else:
+            assert server.pid is not None
+            os.kill(server.pid, signal.SIGKILL)
+        deadline = time.monotonic() + 5
+        while caplog.text.count("No space left") < 2:
+            assert server.poll() is False
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        monkeypatch.undo()
+        while not server.poll():
+            assert time.monotonic() < deadline + 5
+            time.sleep(0.01)
+        with client(server.url) as db:
+            assert db.get("claim") == "kept"
+    finally:
+        server.stop()
 
 
 def test_killed_server_comes_back_with_its_data(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
