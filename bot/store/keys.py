@@ -13,7 +13,7 @@ DOCKET = PREFIX
 READING_DOCKET = f"{PREFIX}-reading"
 """Name of the queue of jobs that read."""
 PROBE = f"{PREFIX}:probe"
-"""Written to see whether the server takes writes; expires."""
+"""Begins the name of what is written to see whether the server takes writes; expires."""
 
 
 def delivery(id: str) -> str:

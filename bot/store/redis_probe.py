@@ -7,12 +7,9 @@ import time
 from types import TracebackType
 from typing import Self
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError, RedisError, TimeoutError
 
-from bot.store import keys
+from bot.store.trouble import code, impatient, write_something
 
 SECONDS = 1.5
 """Longest wait for an answer."""
@@ -24,9 +21,7 @@ class RedisProbe:
     """Asks the server how it is."""
 
     def __init__(self, url: str) -> None:
-        self._redis = Redis.from_url(
-            url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=SECONDS, socket_timeout=SECONDS
-        )
+        self._redis = impatient(url, SECONDS)
         self._one_at_a_time = asyncio.Lock()
         self._known = (float("-inf"), "")
 
@@ -48,9 +43,10 @@ class RedisProbe:
 
     async def _ask(self) -> str:
         try:
-            await self._redis.set(keys.PROBE, "1", ex=60)
+            async with asyncio.timeout(SECONDS):
+                await write_something(self._redis)
         except (ConnectionError, TimeoutError, OSError):
             return "no answer"
-        except RedisError as error:  # READONLY, OOM, MISCONF: Redis' own words begin with the code
-            return f"takes no writes ({str(error).split(' ', 1)[0] or type(error).__name__})"
+        except RedisError as error:
+            return f"takes no writes ({code(error) or type(error).__name__})"
         return ""

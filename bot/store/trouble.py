@@ -18,7 +18,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, ConnectionError, NoPermissionError, RedisError, TimeoutError
 
-from bot.store.keys import PREFIX
+from bot.store.keys import PROBE
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +72,15 @@ def what_to_do(error: BaseException, otherwise: str = "allow this user to write"
     return otherwise
 
 
+def code(error: BaseException) -> str:
+    """The server's code for what it refuses (``READONLY``, ``OOM``, ``MISCONF``), or an empty string.
+
+    redis-py takes the codes that it knows off the message.
+    """
+    first = str(error).partition(" ")[0]
+    return getattr(error, "status_code", None) or (first if first.isupper() else "")
+
+
 def refused(error: BaseException) -> str:
     """What an operator reads of an error: what the server says, and what to do.
 
@@ -79,8 +88,7 @@ def refused(error: BaseException) -> str:
     """
     if isinstance(error, ConnectionError | TimeoutError | OSError) and "loading" not in str(error):
         return f"no answer from Redis ({type(error).__name__}): {what_to_do(error)}"
-    code = getattr(error, "status_code", None)
-    told = f"{code} {error}" if code and code not in str(error) else str(error)
+    told = str(error) if code(error) in str(error) else f"{code(error)} {error}"
     return f"Redis refuses writes (“{told}”): {what_to_do(error)}"
 
 
@@ -97,7 +105,7 @@ def impatient(url: str, seconds: float = ANSWER_WITHIN) -> Redis:
 
 async def write_something(redis: Redis) -> None:
     """Find out whether the server takes a write; raises what it answers."""
-    key = f"{PREFIX}:probe:{secrets.token_hex(8)}"
+    key = f"{PROBE}:{secrets.token_hex(8)}"
     await redis.set(key, "1", ex=PROBE_SECONDS)
     await redis.delete(key)
 
