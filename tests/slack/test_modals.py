@@ -130,7 +130,7 @@ FORMS: list[tuple[Callable[[], dict[str, Any]], Callback, list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("view", "callback", "names"), FORMS, ids=lambda value: str(value) if value else "")
+@pytest.mark.parametrize(("view", "callback", "names"), FORMS, ids=[str(number) for number in range(len(FORMS))])
 def test_a_form_shows_its_claim_and_comes_back_to_who_can_read_it(
     view: Callable[[], dict[str, Any]], callback: Callback, names: list[str]
 ) -> None:
