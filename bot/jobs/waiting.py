@@ -13,7 +13,7 @@ from bot.telemetry import metrics
 
 
 class Waiting:
-    """Reads off Redis what waits, for all workspaces together."""
+    """Reads off Redis what waits, for all workspaces together that the desk works for."""
 
     def __init__(self, redis: Redis, dockets: Dockets, teams: Callable[[], Awaitable[list[str]]]) -> None:
         self._redis = redis
