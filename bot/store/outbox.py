@@ -137,7 +137,10 @@ class Outbox:
             else:
                 pipe.delete(self._keys.message(id))
             pipe.lrem(self._keys.outbox(queue), seen, id)
-            await pipe.execute()
+            pipe.lpos(self._keys.outbox(queue), id)
+            again = (await pipe.execute())[-1] is not None
+        if again and ts:  # it was wanted meanwhile: that waits from now on
+            await self._redis.hsetnx(self._keys.message(id), "since", str(time.time()))
 
     async def forget_ts(self, id: str) -> None:
         """The message was deleted in Slack: post it anew."""

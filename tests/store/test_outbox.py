@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from desk.samples import CHANNEL, TEAM
 from redis.asyncio import Redis
 
 from bot.desk.messages import Wanted
+from bot.store.backlog import backlog
 from bot.store.desk_store import DeskStore
 from bot.store.keys import Keys
 from bot.store.outbox import Outbox
@@ -50,6 +52,22 @@ async def test_what_is_wanted_while_it_is_sent_is_sent_again(store: DeskStore, o
     assert (message.channel, message.ts) == (CHANNEL, "7.1")
     await outbox.done(CHANNEL, "card:1", 1, channel=CHANNEL, ts="7.1")
     assert await outbox.waiting(CHANNEL) == {}
+
+
+async def test_what_is_wanted_while_it_is_sent_waits_from_then_on(
+    store: DeskStore, outbox: Outbox, redis: Redis
+) -> None:
+    await store.want(CARD)
+    await redis.hset(Keys(TEAM).message("card:1"), "since", str(time.time() - 500))
+    await store.want(CARD)
+    assert (await backlog(redis, Keys(TEAM))).oldest_message > 499
+    await outbox.done(CHANNEL, "card:1", 1, channel=CHANNEL, ts="7.1")
+    await asyncio.sleep(0.1)
+    assert 0.1 <= (await backlog(redis, Keys(TEAM))).oldest_message < 20
+    await outbox.done(CHANNEL, "card:1", 1, channel=CHANNEL, ts="7.1")
+    message = await outbox.message("card:1")
+    assert message is not None
+    assert message.since == 0.0
 
 
 async def test_done_removes_only_the_message_itself(store: DeskStore, outbox: Outbox) -> None:
