@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.claims.claim import Claim
 from bot.desk.commands import Dismiss, Reopen
 from bot.desk.refusals import Reason, Refusal
-from bot.desk.roles import A_PERSON, Role
+from bot.desk.roles import Role
 from bot.desk.task import Closing, DismissalKind, Submission, Task, TaskState
 from bot.desk.transitions import LONGEST_WORDING, Context, Step, apply
 
@@ -25,18 +25,13 @@ class ArticleStep:
 _CLOSES = frozenset({TaskState.OPEN, TaskState.ASSIGNED, TaskState.QUESTION})
 
 
-def _needs(role: Role, context: Context) -> None:
-    if role not in context.roles:
-        raise Refusal(Reason.NOT_YOUR_ROLE, role=A_PERSON[role])
-
-
 def close(submission: Submission, tasks: Sequence[Task], reason: str, context: Context) -> ArticleStep:
     """Set every claim aside that has no verdict.
 
     Raises:
         Refusal: no editor, closed already, no reason, or nothing to set aside.
     """
-    _needs(Role.EDITOR, context)
+    context.needs(Role.EDITOR)
     if submission.closing:
         raise Refusal(Reason.CLOSED)
     if not reason.strip():
@@ -58,7 +53,7 @@ def reopen(submission: Submission, tasks: Sequence[Task], context: Context) -> A
     Raises:
         Refusal: no editor, or the article is not closed.
     """
-    _needs(Role.EDITOR, context)
+    context.needs(Role.EDITOR)
     if not submission.closing:
         raise Refusal(Reason.NOT_CLOSED)
     as_checker = Context(context.actor, context.rules, context.now, context.roles | {Role.CHECKER})
@@ -72,7 +67,7 @@ def reopen(submission: Submission, tasks: Sequence[Task], context: Context) -> A
 
 def check_addition(submission: Submission, context: Context) -> None:
     """Raises the Refusal that is certain whatever claim is added: no checker, or a closed article."""
-    _needs(Role.CHECKER, context)
+    context.needs(Role.CHECKER)
     if submission.closing:
         raise Refusal(Reason.CLOSED)
 

@@ -134,7 +134,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.UNKNOWN_RATING: "This rating is not on the desk's scale any more. Choose another one.",
     Reason.SETTINGS_CHANGED: "Somebody changed the settings since you opened them. Open them anew to see what holds.",
     Reason.NOT_SEEN: "You do not see the channel of this in Slack, so nothing was changed. Ask to be let in there.",
-    Reason.SLACK_IS_SILENT: "Slack does not say just now whether you see the channel of this. Please try once more.",
+    Reason.SLACK_IS_SILENT: (
+        "Slack does not say just now who somebody is or what they see there. Nothing was done; please try once more."
+    ),
     Reason.NOT_UNDERSTOOD: "I do not know what this means: it may be from before an update. Use a newer card.",
     Reason.GONE: "The desk has no record of this claim any more, so nothing was changed.",
 }

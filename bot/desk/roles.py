@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
@@ -70,6 +71,14 @@ MAY: dict[type[Command], Role] = {
     Object: Role.EDITOR,
 }
 """The role that each command asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The roles that are certainly a person's; ``unsure`` where Slack did not say whether they have others as well."""
+
+    roles: Roles
+    unsure: bool = False
 
 
 class Members(BaseModel):

@@ -91,17 +91,30 @@ Outcome = tuple[Task, Happened]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Who asks, in which roles, under which rules, and when."""
+    """Who asks, in which roles, under which rules, and when.
+
+    ``unsure``: Slack did not say who the actor is, and the roles are those that are certain.
+    """
 
     actor: str
     rules: HouseRules
     now: datetime
     roles: Roles = EVERYBODY
+    unsure: bool = False
 
     @property
     def admin(self) -> bool:
         """Whether the actor may do what is otherwise the holder's to do."""
         return Role.ADMIN in self.roles
+
+    def needs(self, role: Role) -> None:
+        """Raises Refusal where the actor does not have this role."""
+        if role not in self.roles:
+            raise self.lacking(Reason.NOT_YOUR_ROLE, role=A_PERSON[role])
+
+    def lacking(self, reason: Reason, **details: str) -> Refusal:
+        """The refusal for want of a role: another one where it may be theirs, for all that Slack says."""
+        return Refusal(Reason.SLACK_IS_SILENT) if self.unsure else Refusal(reason, **details)
 
 
 def _changed(task: Task, context: Context, **fields: object) -> Task:
@@ -138,7 +151,7 @@ def _put_back(task: Task, command: PutBack, context: Context) -> Outcome:
     if task.assignee is None:
         raise Refusal(Reason.NOT_TAKEN)
     if task.assignee != context.actor and not context.admin:
-        raise Refusal(Reason.NOT_YOURS_TO_PUT_BACK, who=_mention(task.assignee))
+        raise context.lacking(Reason.NOT_YOURS_TO_PUT_BACK, who=_mention(task.assignee))
     state = TaskState.QUESTION if task.state is TaskState.QUESTION else TaskState.OPEN
     return _changed(task, context, state=state, assignee=None), Happened.PUT_BACK
 
@@ -201,7 +214,7 @@ def _reply(task: Task, command: Reply, context: Context) -> Outcome:
 def _never_mind(task: Task, command: NeverMind, context: Context) -> Outcome:
     question = task.questions[waiting(task, command.question)]
     if context.actor not in (question.by, task.assignee) and not context.admin:
-        raise Refusal(Reason.NOT_YOUR_QUESTION, who=_mention(question.by))
+        raise context.lacking(Reason.NOT_YOUR_QUESTION, who=_mention(question.by))
     changed = _changed(task, context, state=_at_work(task.assignee), questions=_dropped(task))
     return changed, Happened.QUESTION_DROPPED
 
@@ -318,7 +331,7 @@ def _propose(task: Task, command: Propose, context: Context) -> Outcome:
 def _check_writer(task: Task, context: Context) -> None:
     if task.state is TaskState.IN_REVIEW:
         if context.actor != task.assignee and Role.EDITOR not in context.roles:
-            raise Refusal(Reason.NOT_YOURS_TO_EDIT, who=_mention(task.assignee))
+            raise context.lacking(Reason.NOT_YOURS_TO_EDIT, who=_mention(task.assignee))
     elif task.state is not TaskState.PUBLISHED:
         _check_holder(task, context)
 
@@ -485,8 +498,7 @@ def apply(task: Task, command: Command, context: Context) -> Step:
 
 def check(task: Task, kind: type[Command], context: Context) -> None:
     """Raises the Refusal that is certain whatever the command says: nobody should fill in a form for it."""
-    if (role := MAY[kind]) not in context.roles:
-        raise Refusal(Reason.NOT_YOUR_ROLE, role=A_PERSON[role])
+    context.needs(MAY[kind])
     if (task.state, kind) not in TABLE:
         if (task.state, kind) in _ASKS_ALREADY:
             raise Refusal(Reason.ASKED_ALREADY)

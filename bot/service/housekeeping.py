@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.desk.house import ChannelHouse, House
-from bot.desk.refusals import Reason, Refusal
-from bot.desk.roles import A_PERSON, Role
+from bot.desk.roles import Role
 from bot.digest.schedule import DigestSettings
 from bot.service.access import check_channel
 from bot.service.digests import Digests
@@ -20,8 +19,7 @@ class Housekeeping:
 
     async def check_admin(self, user: str) -> None:
         """Raises Refusal unless this person is an admin."""
-        if Role.ADMIN not in await self._office.roles(user, ask_admin=True):
-            raise Refusal(Reason.NOT_YOUR_ROLE, role=A_PERSON[Role.ADMIN])
+        (await self._office.context(user, ask_admin=True)).needs(Role.ADMIN)
 
     async def house(self) -> House:
         """The workspace's settings."""

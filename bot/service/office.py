@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from bot.desk.messages import Shows, Wanted, card_id
 from bot.desk.ratings import Scale
-from bot.desk.roles import EVERYBODY, Role, Roles, roles_of
+from bot.desk.roles import EVERYBODY, Role, Roles, Standing, roles_of
 from bot.desk.rules import HouseRules
 from bot.desk.task import Task
 from bot.desk.transitions import Context
@@ -56,24 +56,33 @@ class Office:
         return (await self.houses.house()).rules(self.scales)
 
     async def roles(self, user: str, *, ask_admin: bool = False) -> Roles:
-        """What a person may do here. Whether they are an admin is only asked of Slack where it matters.
+        """What a person may certainly do here; see ``standing``."""
+        return (await self.standing(user, ask_admin=ask_admin)).roles
+
+    async def standing(self, user: str, *, ask_admin: bool = False) -> Standing:
+        """What a person may do here. That Slack makes them an admin counts only where it matters.
 
         Guests and people of other companies may ask and answer; more only where a role was given to them by name.
+        Who somebody is whom Slack does not tell in time, may have more roles than these.
         """
         if user == THE_DESK:
-            return EVERYBODY | {Role.ADMIN}
+            return Standing(EVERYBODY | {Role.ADMIN})
         given = (await self.houses.house()).roles
         among = {group for members in given.values() for group in members.groups}
-        groups = await self.in_time(self.people.groups_of(user, among), frozenset()) if among else frozenset()
-        member = await self.in_time(self.people.member(user), None)
-        outside = bool(member and member.outside)
+        groups, member = await asyncio.gather(
+            self.in_time(self.people.groups_of(user, among), None),
+            self.in_time(self.people.member(user), None),
+        )
         matters = ask_admin or bool(given)  # admins may do everything, whatever was given to others
-        admin = user in self.admins or bool(matters and member and member.admin and not outside)
-        return roles_of(user, given, groups, admin=admin, outside=outside)
+        admin = user in self.admins or bool(matters and member and member.admin and not member.outside)
+        outside = member is None or member.outside
+        roles = roles_of(user, given, groups or frozenset(), admin=admin, outside=outside)
+        return Standing(roles, unsure=member is None or groups is None)
 
     async def context(self, actor: str, *, ask_admin: bool = False) -> Context:
         """Who asks, in which roles, under which rules, and when."""
-        return Context(actor, await self.rules(), self.now(), await self.roles(actor, ask_admin=ask_admin))
+        standing = await self.standing(actor, ask_admin=ask_admin)
+        return Context(actor, await self.rules(), self.now(), standing.roles, standing.unsure)
 
     def today(self) -> date:
         """The day, in UTC."""

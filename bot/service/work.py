@@ -134,11 +134,14 @@ class Work:
         return replace(command, article_urls=article.addresses if article else ())
 
     async def _check_person(self, user: str) -> None:
-        """A claim goes to a person who may check it; where Slack does not tell, the one who hands it over knows."""
+        """A claim goes to a person who may check it. Raises Refusal."""
         member = await self._office.in_time(self._office.people.member(user), None)
         if member and (member.bot or member.gone):
             raise Refusal(Reason.NOT_A_PERSON, field="to", who=f"<@{user}>")
-        if Role.CHECKER not in await self._office.roles(user, ask_admin=True):
+        standing = await self._office.standing(user, ask_admin=True)
+        if Role.CHECKER not in standing.roles:
+            if standing.unsure:
+                raise Refusal(Reason.SLACK_IS_SILENT, field="to")
             raise Refusal(Reason.NOT_A_CHECKER, field="to", who=f"<@{user}>")
 
     async def similar(self, task: Task, user: str) -> list[Task]:

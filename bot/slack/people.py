@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from cachetools import TTLCache
 from slack_sdk.errors import SlackApiError
@@ -14,9 +15,11 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.lookup import EVENT_TYPE
 from bot.slack.message_text import file_ids, message_text
-from bot.slack.patience import NO_ANSWER, patiently, read_refusal
+from bot.slack.patience import NO_ANSWER, REFUSED_APP, patiently, read_refusal
 
 log = logging.getLogger(__name__)
+
+Found = TypeVar("Found")
 
 KEPT_SECONDS = 600
 """How long a process remembers who somebody is."""
@@ -40,6 +43,8 @@ _DELETED = "The message that started this thread was deleted. Please paste the t
 _INVISIBLE = frozenset(
     {"channel_not_found", "not_in_channel", "thread_not_found", "missing_scope", "message_not_found"}
 )
+_NOT_OURS = frozenset({"user_not_found", "user_not_visible"})
+"""Slack's words for people who are none of the workspace's."""
 _OURS = "This thread starts with a message of mine. Mention me together with the link or the text you want checked."
 
 
@@ -83,10 +88,11 @@ class People:
         self._client = client
         self._team = team
         self._members: TTLCache[str, Member] = TTLCache(10_000, KEPT_SECONDS)
+        self._asking: dict[str, asyncio.Task[Any]] = {}
         self._channels: TTLCache[str, str] = TTLCache(10_000, KEPT_SECONDS)
         """What a channel is: PUBLIC, PRIVATE, or the person whose direct message it is."""
-        self._not_here: TTLCache[str, str] = TTLCache(10_000, SEEN_SECONDS)
-        """Channels that the desk is not in: NOBODYS, until it may have been invited."""
+        self._not_here: TTLCache[str, bool] = TTLCache(10_000, SEEN_SECONDS)
+        """Channels that the desk is not in."""
         self._conversations: TTLCache[str, frozenset[str]] = TTLCache(10_000, SEEN_SECONDS)
         self._groups: TTLCache[str, list[Group]] = TTLCache(1, KEPT_SECONDS)
 
@@ -120,16 +126,29 @@ class People:
 
     async def member(self, user: str) -> Member | None:
         """Who a person is; None where Slack does not tell. Kept for ten minutes."""
-        if user in self._members:
-            return self._members[user]
+        return self._members.get(user) or await self._once(f"member {user}", lambda: self._ask_member(user))
+
+    async def _once(self, what: str, ask: Callable[[], Coroutine[Any, Any, Found]]) -> Found:
+        """Ask Slack once, however many wait for it.
+
+        An answer that comes too late for all of them is kept: who presses once more finds it.
+        """
+        if what not in self._asking:
+            self._asking[what] = asyncio.create_task(ask())
+            self._asking[what].add_done_callback(lambda _: self._asking.pop(what, None))
+        answer: Found = await asyncio.shield(self._asking[what])
+        return answer
+
+    async def _ask_member(self, user: str) -> Member | None:
         try:
-            answer = await self._client.users_info(user=user)
+            member = member_of((await self._client.users_info(user=user))["user"], self._team)
         except (SlackApiError, *NO_ANSWER) as error:
-            log.warning("Slack does not tell who %s is: %s", user, _why(error))
-            return None
-        member = member_of(answer["user"], self._team)
-        self._members[user] = member
-        return member
+            if not isinstance(error, SlackApiError) or read_refusal(error)[0] not in _NOT_OURS:
+                log.warning("Slack does not tell who %s is: %s", user, _why(error))
+                return None
+            member = Member(outside=True)
+        # What an event said meanwhile is newer than what was asked before it.
+        return self._members.setdefault(user, member)
 
     def changed(self, user: str, member: Member) -> None:
         """Slack said that somebody is not who they were."""
@@ -141,24 +160,33 @@ class People:
         return member.tz or None if member else None
 
     async def groups(self, *, anew: bool = False) -> list[Group]:
-        """The workspace's user groups; none where the app may not see them. Kept for ten minutes, unless ``anew``."""
-        if "all" in self._groups and not anew:
-            return self._groups["all"]
+        """The workspace's user groups, none where Slack does not tell. Kept for ten minutes, unless ``anew``."""
+        return await self._told_groups(anew=anew) or []
+
+    async def groups_of(self, user: str, among: Iterable[str]) -> frozenset[str] | None:
+        """Those of these user groups that a person is in; None where Slack does not tell."""
+        wanted = set(among)
+        groups = await self._told_groups() if wanted else []
+        if groups is None:
+            return None
+        return frozenset(group.id for group in groups if group.id in wanted and user in group.users)
+
+    async def _told_groups(self, *, anew: bool = False) -> list[Group] | None:
+        known = None if anew else self._groups.get("all")
+        return known if known is not None else await self._once("groups", self._ask_groups)
+
+    async def _ask_groups(self) -> list[Group] | None:
+        """The user groups; none where the app may not see them, None where Slack does not tell."""
         try:
             answer = await self._client.usergroups_list(include_users=True)
         except (SlackApiError, *NO_ANSWER) as error:
             log.warning("Slack does not tell the user groups: %s", _why(error))
-            return []
+            return [] if isinstance(error, SlackApiError) and read_refusal(error)[0] in REFUSED_APP else None
         self._groups["all"] = [
             Group(str(g["id"]), str(g.get("name") or ""), str(g.get("handle") or ""), tuple(g.get("users") or ()))
             for g in answer["usergroups"]
         ]
         return self._groups["all"]
-
-    async def groups_of(self, user: str, among: Iterable[str]) -> frozenset[str]:
-        """Those of these user groups that a person is in."""
-        wanted = set(among)
-        return frozenset(group.id for group in await self.groups() if group.id in wanted and user in group.users)
 
     async def in_groups(self, groups: Iterable[str]) -> frozenset[str]:
         """Everybody who is in one of these user groups."""
@@ -200,38 +228,43 @@ class People:
         Of a channel that the desk is not in Slack says that there is none: nobody's, as far as the desk can know.
         """
         if channel in self._not_here:
-            return self._not_here[channel]
-        if channel not in self._channels:
-            try:
-                info = (await self._client.conversations_info(channel=channel))["channel"]
-            except (SlackApiError, *NO_ANSWER) as error:
-                if isinstance(error, SlackApiError) and read_refusal(error)[0] == "channel_not_found":
-                    self._not_here[channel] = NOBODYS
-                    return NOBODYS
-                log.warning("Slack does not tell who may see %s: %s", channel, _why(error))
-                return None
-            self._channels[channel] = str(info.get("user") or "") if info.get("is_im") else _kind(info)
-        return self._channels[channel]
+            return NOBODYS
+        return self._channels.get(channel) or await self._once(f"channel {channel}", lambda: self._ask_what_is(channel))
+
+    async def _ask_what_is(self, channel: str) -> str | None:
+        try:
+            info = (await self._client.conversations_info(channel=channel))["channel"]
+        except (SlackApiError, *NO_ANSWER) as error:
+            if isinstance(error, SlackApiError) and read_refusal(error)[0] == "channel_not_found":
+                self._not_here[channel] = True
+                return NOBODYS
+            log.warning("Slack does not tell who may see %s: %s", channel, _why(error))
+            return None
+        self._channels[channel] = kind = str(info.get("user") or "") if info.get("is_im") else _kind(info)
+        return kind
 
     async def _conversations_of(self, user: str) -> frozenset[str] | None:
         """The conversations that a person shares with the desk; None where Slack does not tell."""
-        if user not in self._conversations:
-            found: set[str] = set()
-            cursor = ""
-            try:
-                while True:
-                    page = await self._client.users_conversations(
-                        user=user, types="public_channel,private_channel,mpim", limit=200, cursor=cursor or None
-                    )
-                    found |= {str(c["id"]) for c in page["channels"]}
-                    cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
-                    if not cursor:
-                        break
-            except (SlackApiError, *NO_ANSWER) as error:
-                log.warning("Slack does not tell where %s is: %s", user, _why(error))
-                return None
-            self._conversations[user] = frozenset(found)
-        return self._conversations[user]
+        known = self._conversations.get(user)
+        return known if known is not None else await self._once(f"where {user}", lambda: self._ask_where(user))
+
+    async def _ask_where(self, user: str) -> frozenset[str] | None:
+        found: set[str] = set()
+        cursor = ""
+        try:
+            while True:
+                page = await self._client.users_conversations(
+                    user=user, types="public_channel,private_channel,mpim", limit=200, cursor=cursor or None
+                )
+                found |= {str(c["id"]) for c in page["channels"]}
+                cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+                if not cursor:
+                    break
+        except (SlackApiError, *NO_ANSWER) as error:
+            log.warning("Slack does not tell where %s is: %s", user, _why(error))
+            return None
+        self._conversations[user] = there = frozenset(found)
+        return there
 
 
 def _kind(channel: dict[str, Any]) -> str:

@@ -200,12 +200,47 @@ async def test_a_claim_goes_to_no_app_and_to_nobody_who_left_or_is_no_checker(
     assert (refusal.reason, refusal.field) == (Reason.NOT_A_CHECKER, "to")
 
 
-async def test_while_slack_does_not_tell_who_somebody_is_a_claim_can_be_handed_to_them(
+async def test_while_slack_does_not_tell_who_somebody_is_no_claim_is_handed_to_them(
     house: House, asked: Message
 ) -> None:
+    await house.desk.work.act("s1-2", Take(), house.ana.id)
     house.slack.faults.add("users.info", "error", times=None)
+    refusal = await refused(house.desk.work.act("s1-1", HandOver(house.ben.id), house.ana.id))
+    assert (refusal.reason, refusal.field) == (Reason.SLACK_IS_SILENT, "to")
+    house.slack.faults.clear()
     await house.desk.work.act("s1-1", HandOver(house.ben.id), house.ana.id)
     assert (await house.store.task("s1-1")).assignee == house.ben.id
+
+
+async def test_while_slack_does_not_say_who_somebody_is_they_may_what_was_given_to_them_and_no_more(
+    house: House, asked: Message, caro: Person
+) -> None:
+    access.shown_in(house.channel.id)
+    await house.desk.house.change_house(given(checker=Members(users=(house.ben.id,))), await boss(house))
+    house.slack.faults.add("users.info", "500", times=None)
+    act = house.desk.work.act
+    await act("s1-1", Follow(), caro.id)
+    await act("s1-1", propose(), house.ben.id)
+    doing = (
+        act("s1-2", Take(), caro.id),  # they might be an admin
+        act("s1-1", SignOff(1), caro.id),  # a guest may not
+        house.desk.work.close_article("s1", "x", caro.id),
+        house.desk.house.change_house(Settings(), caro.id),
+    )
+    for each in doing:
+        assert (await refused(each)).reason is Reason.SLACK_IS_SILENT
+    house.slack.faults.clear()
+    await act("s1-1", SignOff(1), caro.id)
+
+
+async def test_who_may_be_in_a_group_that_has_a_role_is_told_that_slack_does_not_say(
+    house: House, asked: Message, caro: Person
+) -> None:
+    group = house.slack.add_usergroup("checkers", [caro])
+    await house.desk.house.change_house(given(checker=Members(groups=(group,))), await boss(house))
+    house.slack.faults.add("usergroups.list", "500", times=1)
+    assert (await refused(house.desk.work.act("s1-1", Take(), caro.id))).reason is Reason.SLACK_IS_SILENT
+    await house.desk.work.act("s1-1", Take(), caro.id)
 
 
 async def test_a_claim_that_would_go_back_to_somebody_who_left_goes_on_the_queue(house: House, asked: Message) -> None:
@@ -364,8 +399,8 @@ async def test_a_press_in_the_channel_itself_proves_that_it_is_seen_and_slack_is
     await file(house, 1, "s2", private)
     house.slack.faults.add("conversations.info", "500", times=100)
     access.shown_in(private.id)  # as of somebody of another company, in a channel that is shared with it
-    await house.desk.work.act("s2-1", Take(), "U0STRANGER")
-    assert (await house.store.task("s2-1")).assignee == "U0STRANGER"
+    await house.desk.work.act("s2-1", Follow(), "U0STRANGER")
+    assert "U0STRANGER" in (await house.store.task("s2-1")).followers
     assert house.slack.calls_of("conversations.info") == []
 
 

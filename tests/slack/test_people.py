@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from unittest.mock import AsyncMock
 
@@ -206,7 +207,46 @@ async def test_groups_that_slack_does_not_tell_are_none_and_asked_for_again(
     group = slack.add_usergroup("checkers", [ana])
     slack.faults.add("usergroups.list", "error", error="missing_scope")
     assert await people.groups_of(ana.id, [group]) == frozenset()
+    slack.faults.add("usergroups.list", "500")
+    assert await people.groups_of(ana.id, [group]) is None
     assert await people.groups_of(ana.id, [group]) == {group}
+
+
+async def test_of_fifty_who_press_right_after_a_restart_slack_is_asked_once_each_and_once_for_the_groups(
+    slack: Workspace, people: People, desk: Channel
+) -> None:
+    crowd = [slack.add_user(f"person{n}").id for n in range(50)]
+    group = slack.add_usergroup("checkers", list(slack.people.values()))
+    answers = await asyncio.gather(*(people.groups_of(who, [group]) for who in crowd))
+    seen = await asyncio.gather(*(people.sees(who, desk.id) for who in (*crowd, *crowd)))
+    assert (set(answers), set(seen)) == ({frozenset({group})}, {True})
+    asked = [len(slack.calls_of(m)) for m in ("users.info", "usergroups.list", "conversations.info")]
+    assert asked == [50, 1, 1]
+
+
+async def test_an_answer_that_comes_too_late_for_a_press_is_there_for_the_next(
+    slack: Workspace, people: People, ana: Person
+) -> None:
+    slack.faults.add("users.info", "late", delay=0.2)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(people.member(ana.id), 0.05)
+    await asyncio.sleep(0.4)
+    slack.faults.add("users.info", "500", times=None)
+    assert await people.member(ana.id) == Member(tz="Europe/Istanbul")
+
+
+async def test_what_an_event_says_of_somebody_is_not_undone_by_an_answer_that_was_on_its_way(
+    slack: Workspace, people: People, ana: Person
+) -> None:
+    slack.faults.add("users.info", "late", delay=0.2)
+    asking = asyncio.create_task(people.member(ana.id))
+    await asyncio.sleep(0.05)
+    people.changed(ana.id, Member(outside=True))
+    assert await asking == Member(outside=True)
+
+
+async def test_whom_slack_does_not_know_is_none_of_the_workspaces(people: People) -> None:
+    assert await people.member("U0NOBODY") == Member(outside=True)
 
 
 # What somebody may see
