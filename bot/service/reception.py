@@ -113,11 +113,14 @@ class Reception:
         return not (summary and summary.buried)
 
     async def _is_open_to(self, channel: str, submission: Submission) -> bool:
-        """Whether all who read the answer may see this channel: whoever asked, if it is in a direct message."""
+        """Whether all who read the answer may see this channel: whoever asked, if it is in a direct message.
+
+        No, where Slack is silent: then the article is read once more.
+        """
         people = self._office.people
         if submission.channel.startswith("D"):
             return await people.may_see(submission.asker, channel)
-        return await people.is_public(channel)
+        return bool(await people.is_public(channel))
 
     async def try_again(self, id: str, by: str) -> None:
         """Read something once more that could not be read. Raises Refusal."""

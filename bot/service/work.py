@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -94,8 +95,8 @@ class Work:
         elif isinstance(command, HandOver):
             await self._check_person(command.to)
         original = command.of if isinstance(command, Dismiss) else None
-        if original is not None and not await self._may_point_to(task, await self.task(original)):
-            raise Refusal(Reason.ORIGINAL_PRIVATE, field="of")
+        if original is not None:
+            await self._check_original(task, await self.task(original))
         step = await self._store.change_task(
             id, lambda current, around: _apply(current, command, context, around), by=actor, original=original
         )
@@ -105,6 +106,13 @@ class Work:
             await self._put_back_if_gone(step.task)
         await self._office.wake()
         return step
+
+    async def _check_original(self, task: Task, original: Task) -> None:
+        """Raises Refusal unless everybody who sees a claim may see this one as well."""
+        open_to_all = await self._is_open_to_all(task, original.channel)
+        if not open_to_all:
+            reason = Reason.SLACK_IS_SILENT if open_to_all is None else Reason.ORIGINAL_PRIVATE
+            raise Refusal(reason, field="of")
 
     async def _put_back_if_gone(self, task: Task) -> None:
         """A claim that goes back to whoever had it goes on the queue instead if they have left since."""
@@ -163,11 +171,18 @@ class Work:
         else:
             found = [other for other, _ in await self._store.similar(task, most, tuple(TaskState))]
         others = [t for t in found if t.id != id and t.state is not TaskState.DISMISSED]
-        return [t for t in await self._office.visible(user, others) if await self._may_point_to(task, t)]
+        visible = await self._office.visible(user, others)
+        channels = list({t.channel for t in visible})
+        answers = await asyncio.gather(*(self._is_open_to_all(task, channel) for channel in channels))
+        open_to_all = {channel for channel, is_open in zip(channels, answers, strict=True) if is_open}
+        return [t for t in visible if t.channel in open_to_all]
 
-    async def _may_point_to(self, task: Task, original: Task) -> bool:
-        """Whether everybody who sees a claim's card may see the original that it would show from then on."""
-        return original.channel == task.channel or await self._office.people.is_public(original.channel)
+    async def _is_open_to_all(self, task: Task, channel: str) -> bool | None:
+        """Whether everybody who sees a claim's card may see an original there, which it would show from then on.
+
+        None where Slack does not tell in time.
+        """
+        return channel == task.channel or await self._office.in_time(self._office.people.is_public(channel), None)
 
     async def sentences(self, submission: str, words: str, user: str, most: int) -> list[tuple[int, int, str]]:
         """Sentences of an article in which all words stand, with their spans.

@@ -218,9 +218,10 @@ class People:
             return None
         return channel in conversations
 
-    async def is_public(self, channel: str) -> bool:
-        """Whether everybody in the workspace could read a channel. No, where Slack is silent."""
-        return await self._what_is(channel) == PUBLIC
+    async def is_public(self, channel: str) -> bool | None:
+        """Whether everybody in the workspace could read a channel. None where Slack does not tell."""
+        kind = await self._what_is(channel)
+        return None if kind is None else kind == PUBLIC
 
     async def _what_is(self, channel: str) -> str | None:
         """PUBLIC, PRIVATE, the person whose direct message it is, or None where Slack does not tell.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -322,6 +323,33 @@ async def test_originals_are_offered_by_likeness_or_words_and_never_out_of_a_pri
     assert refusal.sentence == "That claim is in a private channel, which not everybody here may see. Choose another."
     gone = Dismiss("", DismissalKind.DUPLICATE, "s9-9")
     assert (await refused(house.desk.work.act("s1-1", gone, house.ana.id))).reason is Reason.GONE
+
+
+async def test_while_slack_does_not_say_whether_a_channel_is_public_no_duplicate_is_pointed_to_it(
+    house: House, asked: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = house.slack.add_channel("other", members=[house.ana])
+    await file(house, 1, "s2", other)
+    access.shown_in(house.channel.id)
+    monkeypatch.setattr("bot.service.office.seconds_left", lambda: 0.5)
+    house.slack.faults.add("conversations.info", "never")
+    duplicate = Dismiss("", DismissalKind.DUPLICATE, "s2-1")
+    begun = time.monotonic()
+    refusal = await refused(house.desk.work.act("s1-1", duplicate, house.ana.id))
+    assert (refusal.reason, refusal.field) == (Reason.SLACK_IS_SILENT, "of")
+    assert time.monotonic() - begun < 3
+
+
+async def test_originals_of_many_channels_are_offered_as_fast_as_those_of_one(
+    house: House, asked: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(2, 7):
+        await file(house, 1, f"s{n}", house.slack.add_channel(f"other{n}", members=[house.ana]))
+    monkeypatch.setattr("bot.service.office.seconds_left", lambda: 2)
+    house.slack.faults.add("conversations.info", "late", delay=0.4, times=None)
+    begun = time.monotonic()
+    assert len(await house.desk.work.originals("s1-1", "claim", house.ana.id, 50)) == 6
+    assert time.monotonic() - begun < 1.5
 
 
 async def test_sentences_are_found_by_all_their_words(house: House, asked: Message) -> None:

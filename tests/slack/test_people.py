@@ -341,6 +341,14 @@ async def test_that_slack_is_silent_is_told_from_a_no(
     assert await people.sees(ana.id, secret.id) is True
 
 
+async def test_that_slack_is_silent_of_a_channel_is_told_from_a_private_one(
+    slack: Workspace, people: People, secret: Channel
+) -> None:
+    slack.faults.add("conversations.info", "500")
+    assert await people.is_public(secret.id) is None
+    assert await people.is_public(secret.id) is False
+
+
 async def test_of_a_public_channel_nobody_is_kept_out_because_slack_did_not_say_who_they_are(
     slack: Workspace, people: People, desk: Channel
 ) -> None:
