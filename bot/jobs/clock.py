@@ -6,11 +6,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from functools import partial
 
 from redis.exceptions import RedisError
 
 from bot.service import Desk
+from bot.store.redis_client import end_if_cancelled
 from bot.store.trouble import RedisWatch, is_trouble
 from bot.telemetry.metrics import CLOCK_ROUND_AGE, CLOCK_ROUNDS
 
@@ -56,25 +56,24 @@ async def run_clock(
 ) -> None:
     """Make rounds until cancelled; a round that fails is logged and the next one made."""
     rounds = rounds or Rounds()
+    acts: dict[str, tuple[Callable[[str], Awaitable[None]], float]] = {
+        "sweep": (lambda team: desk(team).sweep(), EVERY),
+        "reminders": (lambda team: desk(team).reminders.round(), REMIND_EVERY),
+        "retention": (lambda team: desk(team).retention.round(), RETAIN_EVERY),
+    }
     # Not a TaskGroup: that passes on a first cancellation only.
-    await asyncio.gather(
-        _rounds(teams, lambda team: desk(team).sweep(), EVERY, partial(rounds.done, "sweep"), watch),
-        _rounds(
-            teams, lambda team: desk(team).reminders.round(), REMIND_EVERY, partial(rounds.done, "reminders"), watch
-        ),
-        _rounds(
-            teams, lambda team: desk(team).retention.round(), RETAIN_EVERY, partial(rounds.done, "retention"), watch
-        ),
-    )
+    await asyncio.gather(*(_rounds(name, teams, *acts[name], rounds, watch) for name in acts))
 
 
 async def _rounds(
+    name: str,
     teams: Callable[[], Awaitable[list[str]]],
     act: Callable[[str], Awaitable[None]],
     every: float,
-    done: Callable[[], None],
+    rounds: Rounds,
     watch: RedisWatch,
 ) -> None:
+    again = False
     while True:
         try:
             for team in await teams():
@@ -82,13 +81,14 @@ async def _rounds(
                     await act(team)
                 except (ValueError, KeyError):  # a record that cannot be read must not stop the others' rounds
                     log.exception("the round of %s broke off", team)
-            done()
+            rounds.done(name)
+            again = False
         except (RedisError, OSError) as error:
             if is_trouble(error):
-                await watch.well()
+                await watch.wait_out(f"the clock's round “{name}”", error, again=again)
+                again = True
             else:
                 log.exception("a round broke off")
         # redis-py may turn a cancellation into a time-out of its own, which the step then tries again after.
-        if (task := asyncio.current_task()) and task.cancelling():
-            raise asyncio.CancelledError
+        end_if_cancelled()
         await asyncio.sleep(every)

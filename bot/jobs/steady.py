@@ -36,7 +36,7 @@ class Steadiness:
 
         @functools.wraps(job)
         async def run(*args: Any, **named: Any) -> None:
-            work = asyncio.ensure_future(self._through_trouble(functools.partial(job, *args, **named)))
+            work = asyncio.ensure_future(self._through_trouble(job.__name__, functools.partial(job, *args, **named)))
             leaving = asyncio.ensure_future(self._leave.wait())
             try:
                 await asyncio.wait((work, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -52,14 +52,15 @@ class Steadiness:
 
         return run
 
-    async def _through_trouble(self, job: Callable[[], Awaitable[None]]) -> None:
-        pause = PAUSE
+    async def _through_trouble(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
+        pause, again = PAUSE, False
         while True:
             try:
                 return await job()
             except RedisError as error:
                 if not is_trouble(error):
                     raise
-            await self._watch.well()
+                met = error
+            await self._watch.wait_out(name, met, again=again)
             await asyncio.sleep(pause)
-            pause = min(LONGEST_PAUSE, 2 * pause)
+            pause, again = min(LONGEST_PAUSE, 2 * pause), True

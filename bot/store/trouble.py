@@ -118,18 +118,30 @@ class RedisWatch:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._looking: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[bool] | None = None
+        self._told: dict[str, float] = {}
 
     def note(self) -> None:
         """Something met trouble: look at the server from now on until it is well."""
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look(), name="looking at Redis")
 
-    async def well(self) -> None:
-        """Wait until the server takes writes."""
+    async def well(self) -> bool:
+        """Wait until the server takes writes; False if it did not have to be waited for."""
         self.note()
         assert self._looking is not None
-        await asyncio.shield(self._looking)
+        return await asyncio.shield(self._looking)
+
+    async def wait_out(self, work: str, error: BaseException, *, again: bool) -> None:
+        """Wait as ``well`` does, for ``work`` that met trouble. Of what it meets ``again`` though the server takes a
+        small write (its user may not do all, a large write finds no room) the operator reads a line a minute."""
+        if await self.well() or not again:
+            return
+        now = time.monotonic()
+        if now - self._told.get(work, float("-inf")) >= REMIND_EVERY:
+            self._told[work] = now
+            kind, mend = type(error).__name__, what_to_do(error)
+            log.warning("%s breaks off again (%s) though Redis takes writes: %s; it is tried again", work, kind, mend)
 
     async def aclose(self) -> None:
         """Stop looking."""
@@ -137,7 +149,7 @@ class RedisWatch:
             self._looking.cancel()
             await asyncio.wait([self._looking], timeout=ANSWER_WITHIN)
 
-    async def _look(self) -> None:
+    async def _look(self) -> bool:
         began, told = time.monotonic(), 0.0
         redis = impatient(self._url)
         try:
@@ -153,6 +165,7 @@ class RedisWatch:
                 await redis.aclose()
         if told:
             log.warning("Redis takes writes again, after %.0f s", time.monotonic() - began)
+        return bool(told)
 
     async def _trouble(self, redis: Redis) -> Exception | None:
         try:

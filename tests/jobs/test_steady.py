@@ -11,11 +11,12 @@ from uuid import uuid4
 
 import pytest
 from docket import Docket, Worker
+from redis.asyncio import Redis
 from redis.exceptions import OutOfMemoryError, ResponseError
 
 from bot.jobs import steady
 from bot.jobs.steady import Steadiness
-from bot.store.trouble import RedisWatch
+from bot.store.trouble import RedisWatch, impatient
 
 
 @asynccontextmanager
@@ -49,6 +50,28 @@ async def test_a_job_that_redis_broke_off_is_done_again_and_has_not_failed(
 
     await Steadiness(RedisWatch(redis_url)).steady(job)("a")
     assert tries == ["a", "a", "a"]
+
+
+async def test_a_job_that_its_user_of_redis_may_not_do_is_told_by_its_name(
+    redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(steady, "PAUSE", 0.01)
+    await redis.acl_setuser("narrow", enabled=True, nopass=True, keys=["*"], commands=["+set", "+del", "+select"])
+    narrow = impatient(redis_url.replace("unix://", "unix://narrow:any@"))
+    tries = 0
+
+    async def send() -> None:
+        nonlocal tries
+        tries += 1
+        if tries < 5:
+            await narrow.hset("a", "b", "c")
+
+    await Steadiness(RedisWatch(redis_url)).steady(send)()
+    await narrow.aclose()
+    await redis.acl_deluser("narrow")
+    (line,) = (record.message for record in caplog.records)
+    assert line.startswith("send breaks off again (NoPermissionError)")
+    assert "allow this user to write" in line
 
 
 async def test_a_mistake_of_ours_is_not_waited_out(redis_url: str) -> None:

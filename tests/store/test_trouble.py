@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from redis.exceptions import (
     BusyLoadingError,
     ConnectionError,
+    NoPermissionError,
     OutOfMemoryError,
     ReadOnlyError,
     RedisError,
@@ -73,3 +74,35 @@ async def test_a_server_that_is_well_is_worth_no_line(redis_url: str, caplog: py
     await watch.well()
     await watch.aclose()
     assert not caplog.records
+
+
+async def test_what_is_met_again_on_a_server_that_takes_writes_is_told_once_a_minute_and_work(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    watch, error = RedisWatch(redis_url), NoPermissionError("claimdesk:{T1}:somebody's words", status_code="NOPERM")
+    await watch.wait_out("deliver", error, again=False)
+    assert not caplog.records, "what passes is worth no line"
+    for work in ("deliver", "deliver", "read_submission"):
+        await watch.wait_out(work, error, again=True)
+    said = [record.message for record in caplog.records]
+    assert [line.split()[0] for line in said] == ["deliver", "read_submission"]
+    assert all("(NoPermissionError) though Redis takes writes: allow this user to write" in line for line in said)
+    assert "words" not in caplog.text
+    monkeypatch.setattr(trouble, "REMIND_EVERY", 0.0)
+    await watch.wait_out("deliver", error, again=True)
+    assert len(caplog.records) == 3
+
+
+async def test_of_a_server_in_trouble_the_work_that_waits_for_it_says_nothing_more(
+    redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(trouble, "LOOK_EVERY", 0.02)
+    watch = RedisWatch(redis_url)
+    await redis.config_set("min-replicas-to-write", 1)
+    try:
+        waiting = asyncio.create_task(watch.wait_out("deliver", ConnectionError("gone"), again=True))
+        await asyncio.sleep(0.2)
+    finally:
+        await redis.config_set("min-replicas-to-write", 0)
+    await asyncio.wait_for(waiting, 5)
+    assert not [record for record in caplog.records if "deliver" in record.message]
