@@ -6,6 +6,7 @@ the person had of it goes: what they followed, and what was theirs to do.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -87,6 +88,38 @@ def people_in_details(details: Any) -> Iterator[str]:
     elif isinstance(details, list):
         for inner in details:
             yield from people_in_details(inner)
+
+
+_PEOPLE_IN_RECORDS = _PEOPLE | {
+    "added_by",
+    "asker",
+    "askers",
+    "followers",
+    "person",
+    "queue",
+    "user",
+    "users",
+}
+
+
+def names_person(record: Any, user: str) -> bool:
+    """Whether a record, or an entry of the log, has this id as a person's: in their place, or mentioned by Slack.
+
+    The same letters in running text are no person: they may be a word.
+    """
+    mention = re.compile(rf"<@{re.escape(user)}[|>]", re.IGNORECASE)
+
+    def named(value: Any) -> bool:
+        if isinstance(value, str):
+            return bool(mention.search(value))
+        if isinstance(value, dict):
+            return any(
+                (name in _PEOPLE_IN_RECORDS and user in (inner if isinstance(inner, list) else [inner])) or named(inner)
+                for name, inner in value.items()
+            )
+        return isinstance(value, list) and any(map(named, value))
+
+    return named(record)
 
 
 def without_talk(task: Task) -> Task:

@@ -52,14 +52,15 @@ class Names:
 
     In running text there is no place for a pseudonym: a mention is barred out, character by character, so that offsets
     into the text stay right and no text gets longer than a form takes. ``every_mention`` bars out all mentions there.
+    An id that stands alone is one only as Slack writes it, in capitals: in small letters it may be a word.
     """
 
     def __init__(self, stands_for: Mapping[str, str], *, every_mention: bool = False) -> None:
         self._stands_for = dict(stands_for)
         ids = "|".join(re.escape(user) for user in sorted(stands_for, key=len, reverse=True)) or r"(?!)"
         alone = rf"(?<![A-Za-z0-9])(?:{ids})(?![A-Za-z0-9])"
-        anybody = [_ANYBODY] if every_mention else []
-        self._mention = re.compile("|".join([rf"<@(?:{ids}){_LABEL}", *anybody, rf"@?{alone}"]), re.IGNORECASE)
+        mentions = [rf"<@(?:{ids}){_LABEL}", *([_ANYBODY] if every_mention else []), rf"@{alone}"]
+        self._mention = re.compile(f"(?i:{'|'.join(mentions)})|{alone}")
         self._id = re.compile(alone)
 
     def of(self, user: str) -> str:

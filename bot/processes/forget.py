@@ -18,7 +18,8 @@ from bot.store.schema import bring_up_to_date
 from bot.telemetry.one_line import visible
 from config.settings import Settings, SettingsError
 
-_USER = re.compile(r"[UW][A-Z0-9]{2,30}")
+_USER = re.compile(r"[UW](?=[A-Z]*[0-9])[A-Z0-9]{2,30}|[UW][A-Z]{8,10}")
+"""Slack's have 9 to 11 characters; a shorter one without a digit is a word: USER, WHO, USA."""
 
 
 async def forget_person(redis: Redis, settings: Settings, user: str, team: str | None, *, dry: bool) -> None:
@@ -28,7 +29,7 @@ async def forget_person(redis: Redis, settings: Settings, user: str, team: str |
         SettingsError: that is no id of a person, or there is no such workspace.
     """
     if not _USER.fullmatch(user):
-        raise SettingsError(f"{visible(user)}: the id of a person in Slack starts with U or W (Copy member ID)")
+        raise SettingsError(f"{visible(user)}: the id of a person in Slack is like U012AB3CD (Copy member ID)")
     scales = parse_scales(files("config").joinpath("ratings.toml").read_text("utf-8"))
     for each in await workspaces(redis, team):
         await bring_up_to_date(redis, each)
@@ -47,7 +48,7 @@ def told(user: str, forgotten: Forgotten, *, dry: bool) -> list[str]:
     """What was done, in lines; the first one has the numbers."""
     counts = ", ".join(f"{what} {count}" for what, count in forgotten.changed.items() if count)
     if not counts:
-        return [f"nothing of {user} is kept"]
+        return [f"nothing of {user} is kept: no record and no entry of the log has such a person"]
     lines = [f"{user} {'would be' if dry else 'is'} forgotten ({counts})"]
     if forgotten.waiting:
         lines.append(f"what they wrote waits for sign-off, for others to sign or edit: {', '.join(forgotten.waiting)}")

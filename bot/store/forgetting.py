@@ -38,6 +38,7 @@ from bot.reminders.records import Reminder
 from bot.store.audit import Chain, read
 from bot.store.dead_letters import OPERATOR
 from bot.store.desk_store import DeskStore
+from bot.store.known_people import is_known
 from bot.store.outbox import enqueue
 from bot.store.records import THE_DESK, Missing, got
 from bot.store.redaction import Fields, Redaction, with_details
@@ -82,7 +83,12 @@ class Forgetting(DeskStore):
         """Messages by the task or submission they are about."""
 
     async def run(self) -> Forgotten:
-        """Forget them. Done again, it goes on where it was, or finds nothing to do."""
+        """Forget them. Done again, it goes on where it was, or finds nothing to do.
+
+        Whom nothing has as a person is left alone: their id may be a word, and what is barred out does not come back.
+        """
+        if not await is_known(self._redis, self._upkeep, self._user):
+            return self._done
         if not self._dry:
             await self.redact_log()  # what retention has noted and not done yet may name them
         self._names = Names({self._user: await self._pseudonym()})
@@ -146,7 +152,7 @@ class Forgetting(DeskStore):
             def write() -> None:
                 self._put(pipe, before, after)
                 for word in gone:
-                    if self._names.in_text(word.written) != word.written:
+                    if self._user.casefold() in word.written:
                         pipe.zrem(self.keys.words(), f"{word.written} {word.folded}")
                 self._show(pipe, shown)
 

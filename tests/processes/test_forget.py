@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from desk.samples import ANA, TEAM
 from processes.desk_command import claimdesk
 from redis.asyncio import Redis
-from store.desk_of_people import acted, begun, left_elsewhere, traces
+from store.desk_of_people import acted, begun, kept, left_elsewhere, traces
 from store.test_forgetting import LIFE
 
 
@@ -30,13 +31,20 @@ async def test_a_person_is_forgotten_and_the_operator_reads_what_is_left_to_do(
     assert admins == f"ADMINS names {ANA} still: take it out there, and start the desk anew"
     assert await traces(redis, ANA) == []
 
-    assert run("forget", ANA) == (0, [f"{TEAM}: nothing of {ANA} is kept"])
+    nobody = f"{TEAM}: nothing of {{}} is kept: no record and no entry of the log has such a person"
+    assert run("forget", ANA) == (0, [nobody.format(ANA)])
+    before = await kept(redis)
+    assert run("forget", "U96") == (0, [nobody.format("U96")])
+    assert await kept(redis) == before
     status, lines = run("audit", "show", "s1-1")
     assert status == 0
     assert any("proposed" in line and "redacted (forget)" in line for line in lines)
 
 
-async def test_what_is_no_person_is_refused_in_one_line(redis: Redis, redis_url: str, tmp_path: Path) -> None:
-    refused = claimdesk("forget", "C0\x1b", data=tmp_path, REDIS_URL=redis_url)
+@pytest.mark.parametrize("word", ["C0\x1b", "USER", "WHO", "USA", "UNESCO", "u0ana", "U0"])
+async def test_what_is_no_person_is_refused_in_one_line(
+    redis: Redis, redis_url: str, tmp_path: Path, word: str
+) -> None:
+    refused = claimdesk("forget", word, data=tmp_path, REDIS_URL=redis_url)
     assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
     assert "\x1b" not in refused.stderr

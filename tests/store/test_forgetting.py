@@ -170,6 +170,32 @@ async def test_a_dry_run_counts_the_same_and_changes_nothing(redis: Redis) -> No
     assert (dry.waiting, dry.roles) == (wet.waiting, wet.roles)
 
 
+async def test_a_word_that_is_nobodys_id_is_barred_out_nowhere(redis: Redis) -> None:
+    store = await begun(redis)
+    await acted(store, [("s1-1", propose(explanation="The U96 sank, say UNDERSTOOD and @U96; w96 too"), ANA)])
+    before = await kept(redis)
+    for word in ("U96", "UNDERSTOOD", "W96"):
+        for dry in (True, False):
+            assert not +(await forget(redis, word, dry=dry)).changed
+    assert await kept(redis) == before
+
+
+async def test_an_id_that_a_text_has_as_a_word_in_small_letters_stays_there(redis: Redis) -> None:
+    store = await begun(redis)
+    await acted(store, [("s1-1", propose(explanation="Ask U0ANA, <@u0ana> or @u0ana, of the u0ana."), ANA)])
+    await forget(redis)
+    verdict = (await store.task("s1-1")).verdict
+    assert verdict is not None
+    assert verdict.explanation == "Ask █████, ████████ or ██████, of the u0ana."
+
+
+async def test_whoever_is_only_mentioned_can_be_forgotten(redis: Redis) -> None:
+    store = await begun(redis)
+    await acted(store, [("s1-1", propose(explanation="<@U0EVA|Eva> counted them."), ANA)])
+    assert (await forget(redis, "U0EVA")).changed["claims"] == 1
+    assert await traces(redis, "U0EVA") == []
+
+
 async def test_nobody_is_named_by_who_forgot_them(redis: Redis) -> None:
     await lived(redis)
     await forget(redis)
