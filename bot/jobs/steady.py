@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any
 
 from docket.dependencies import AdmissionBlocked, current_execution
 from redis.exceptions import RedisError
 
+from bot.store.redis_client import end_if_cancelled
 from bot.store.trouble import RedisWatch, is_trouble
 
 PAUSE, LONGEST_PAUSE = 0.5, 30.0
@@ -47,8 +47,9 @@ class Steadiness:
                 if not work.done():
                     work.cancel()
             await asyncio.wait((work,), timeout=PAUSE)
-            # The queue's word for: not now. It puts the job back in the step that acknowledges it.
-            raise AdmissionBlocked(current_execution.get(), "the worker stops", retry_delay=timedelta(0))
+            # The queue's word for: not now. It puts the job back, due in a tenth of a second, in the step that
+            # acknowledges it.
+            raise AdmissionBlocked(current_execution.get(), "the worker stops")
 
         return run
 
@@ -58,6 +59,7 @@ class Steadiness:
             try:
                 return await job()
             except RedisError as error:
+                end_if_cancelled()
                 if not is_trouble(error):
                     raise
                 met = error

@@ -18,7 +18,7 @@ async def test_a_round_that_a_healthy_redis_refuses_again_and_again_is_told_by_i
     redis_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(clock, "EVERY", 0.01)
-    sweeps = 0
+    sweeps, often = 0, asyncio.Event()
 
     async def teams() -> list[str]:
         return ["T1"]
@@ -26,6 +26,8 @@ async def test_a_round_that_a_healthy_redis_refuses_again_and_again_is_told_by_i
     async def refused() -> None:
         nonlocal sweeps
         sweeps += 1
+        if sweeps == 4:
+            often.set()
         raise NoPermissionError("no permissions to access a key")
 
     async def nothing() -> None: ...
@@ -33,8 +35,7 @@ async def test_a_round_that_a_healthy_redis_refuses_again_and_again_is_told_by_i
     resting = SimpleNamespace(round=nothing)
     desk: Any = SimpleNamespace(sweep=refused, reminders=resting, retention=resting)
     running = asyncio.create_task(run_clock(teams, lambda team: desk, RedisWatch(redis_url)))
-    while sweeps < 4:
-        await asyncio.sleep(0.01)
+    await asyncio.wait_for(often.wait(), 5)
     running.cancel()
     await asyncio.wait((running,))
     (line,) = (record.message for record in caplog.records)

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from docket import Docket, Worker
 from redis.asyncio import Redis
-from redis.exceptions import OutOfMemoryError, ResponseError
+from redis.exceptions import OutOfMemoryError, ResponseError, TimeoutError
 
 from bot.jobs import steady
 from bot.jobs.steady import Steadiness
@@ -80,6 +80,28 @@ async def test_a_mistake_of_ours_is_not_waited_out(redis_url: str) -> None:
 
     with pytest.raises(ResponseError):
         await Steadiness(RedisWatch(redis_url)).steady(job)()
+
+
+async def test_a_cancellation_that_became_a_time_out_of_redis_ends_the_job(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steady, "PAUSE", 0.01)
+    tries = 0
+
+    async def job() -> None:
+        nonlocal tries
+        tries += 1
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            raise TimeoutError("Timeout reading from socket") from None
+
+    running = asyncio.create_task(Steadiness(RedisWatch(redis_url)).steady(job)())
+    await asyncio.sleep(0.05)
+    running.cancel()
+    await asyncio.wait((running,))
+    await asyncio.sleep(0.2)
+    assert tries == 1
 
 
 async def test_what_a_worker_hands_back_another_one_takes_at_once(redis_url: str) -> None:
