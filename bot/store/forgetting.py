@@ -361,10 +361,14 @@ class Forgetting(DeskStore):
             return
         counts = dict(+self._done.changed)
 
-        def over(pipe: Pipeline, chain: Chain) -> None:
-            pipe.hdel(self._upkeep.forgetting(), self._user)
-            if counts:
-                chain.append(pipe, at=datetime.now(UTC), by=OPERATOR, what="forgotten", about=self.team, details=counts)
+        async def over(pipe: Pipeline, chain: Chain) -> Callable[[], object]:
+            def write() -> None:
+                pipe.hdel(self._upkeep.forgetting(), self._user)
+                if counts:
+                    now = datetime.now(UTC)
+                    chain.append(pipe, at=now, by=OPERATOR, what="forgotten", about=self.team, details=counts)
+
+            return write
 
         log = Redaction(self._redis, self._upkeep)
         self._done.changed["log entries"] = await log.run(self._redact, by=OPERATOR, why=FORGET, also=over)

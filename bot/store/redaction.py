@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -27,8 +27,8 @@ from bot.store.upkeep_keys import UpkeepKeys
 Fields = dict[str, str]
 Redact = Callable[[Fields], Fields]
 """From what an entry says (``at``, ``by``, ``what``, ``about``, ``details``) to what it may still say."""
-Also = Callable[[Pipeline, Chain], object]
-"""What is done in the step in which the log changes."""
+Also = Callable[[Pipeline, Chain], Awaitable[Callable[[], object]]]
+"""Reads on the connection that watches the log, where it may watch more; returns what to write in the same step."""
 
 IN_ONE = 500
 """Entries that one entry vouches for, at most: some 70 kB."""
@@ -129,14 +129,15 @@ class Redaction:
                 if await pipe.get(self._keys.redacting()) != self._me:
                     raise LockError("another process has begun to change the log: this one was too slow")
                 chain = await Chain.end(pipe, self._keys)
+                write = await also(pipe, chain) if also else None
                 pipe.multi()  # type: ignore[no-untyped-call]
                 if self._vouched:
                     self._write(pipe, rest)
                     pipe.persist(self._aside)
                     pipe.rename(self._aside, self._keys.log())
                 self._vouch(pipe, chain, by, why)
-                if also:
-                    also(pipe, chain)
+                if write:
+                    write()
                 pipe.set(self._mark, "1", ex=STEP_SECONDS)
                 await pipe.execute()
             except (WatchError, ConnectionError, TimeoutError):

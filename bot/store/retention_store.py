@@ -30,6 +30,7 @@ from bot.desk.forgetting import (
 from bot.desk.messages import card_id, question_id, summary_id
 from bot.desk.pseudonyms import Kind, Names, is_pseudonym, new_pseudonym
 from bot.desk.task import Submission, SubmissionState, Task
+from bot.store.audit import Chain
 from bot.store.outbox import enqueue
 from bot.store.records import THE_DESK, got
 from bot.store.redaction import Fields, Redaction, with_details
@@ -218,8 +219,12 @@ class RetentionStore(SubmissionStore):
         return dict(json.loads(owed)) if owed else {}
 
     async def redact_log(self) -> int:
-        """Take out of the log what is noted; returns how many entries changed."""
-        owed = {str(id): json.loads(row) for id, row in (await self._redis.hgetall(self._upkeep.redactions())).items()}
+        """Take out of the log what is noted; returns how many entries changed.
+
+        A note that another process has added to meanwhile stays, for whoever does this next.
+        """
+        noted = {str(id): str(row) for id, row in (await self._redis.hgetall(self._upkeep.redactions())).items()}
+        owed = {id: json.loads(row) for id, row in noted.items()}
         if not owed:
             return 0
 
@@ -238,10 +243,13 @@ class RetentionStore(SubmissionStore):
             details = with_details({"details": details}, names.in_json)
             return fields | {n: names.in_id(fields[n]) for n in ("by", "about")} | {"details": details}
 
-        log = Redaction(self._redis, self._upkeep)
-        return await log.run(
-            redact, by=THE_DESK, why=RETENTION, also=lambda pipe, _: pipe.hdel(self._upkeep.redactions(), *owed)
-        )
+        async def over(pipe: Pipeline, _: Chain) -> Callable[[], object]:
+            await pipe.watch(self._upkeep.redactions())
+            now = await pipe.hmget(self._upkeep.redactions(), list(noted))
+            done = [id for (id, row), left in zip(noted.items(), now, strict=True) if left == row]
+            return lambda: pipe.hdel(self._upkeep.redactions(), *done) if done else None
+
+        return await Redaction(self._redis, self._upkeep).run(redact, by=THE_DESK, why=RETENTION, also=over)
 
 
 def _another(user: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from bot.desk.task import DismissalKind
 from bot.desk.transitions import Context
 from bot.slack.cards.claim_card import Beside, claim_card
 from bot.store import audit
+from bot.store.audit import Entry
 from bot.store.desk_store import DeskStore
 from bot.store.house_store import Draft, HouseStore
 from bot.store.outbox import Outbox
@@ -162,6 +164,28 @@ async def test_a_round_that_was_cut_off_before_the_log_is_made_up_for_by_the_nex
     logged = await about(redis, "s1")
     assert ANA not in logged
     assert TALK not in logged
+    assert not await redis.exists(KEYS.redactions())
+    assert (await audit.verify(redis, KEYS)).finding is None
+
+
+async def test_names_that_another_clock_removes_while_the_log_is_written_anew_leave_the_log_too(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = await finished(redis)
+    await store.remove_text("s1")
+    await store.remove_names("s0", LATER)
+    copy = Redaction._copy
+
+    async def copied_while_another_clock_goes_on(self: Redaction, entries: Sequence[Entry]) -> None:
+        await copy(self, entries)
+        monkeypatch.setattr(Redaction, "_copy", copy)
+        assert await DeskStore(redis, TEAM).remove_names("s1", LATER)
+
+    monkeypatch.setattr(Redaction, "_copy", copied_while_another_clock_goes_on)
+    assert await store.redact_log() > 0
+    assert await redis.hkeys(KEYS.redactions()) == ["s1"]  # type: ignore[misc]
+    assert await store.redact_log() > 0
+    assert not re.search("|".join((ANA, BEN, CARO, DAN)), await about(redis, "s0") + await about(redis, "s1"))
     assert not await redis.exists(KEYS.redactions())
     assert (await audit.verify(redis, KEYS)).finding is None
 
