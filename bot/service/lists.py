@@ -43,12 +43,14 @@ class Lists:
         rules = await self._office.rules()
         if word == "corrections":
             corrected = await self._office.visible(user, await self._store.corrections())
-            return corrections_list(corrected, rules, await self._office.links(corrected[:20]))
-        tasks = await self._tasks(word, rest, user, channel)
+            links = await self._office.links(corrected.tasks[:20])
+            return corrections_list(corrected.tasks, rules, links, untold=corrected.untold)
+        tasks, untold = await self._tasks(word, rest, user, channel), 0
         if word in _ANYWHERE:
-            tasks = await self._office.visible(user, tasks)
-        page = queue_page(tasks, number)
-        return queue_list(word, page, rules, await self._office.links(page.tasks), rest, now=self._office.now())
+            visible = await self._office.visible(user, tasks)
+            tasks, untold = visible.tasks, visible.untold
+        page, now = queue_page(tasks, number), self._office.now()
+        return queue_list(word, page, rules, await self._office.links(page.tasks), rest, now=now, untold=untold)
 
     async def _tasks(self, word: str, rest: str, user: str, channel: str) -> Sequence[Task]:
         match word:

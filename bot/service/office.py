@@ -33,6 +33,14 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """The tasks that a person certainly may see, and of how many others Slack did not say."""
+
+    tasks: list[Task]
+    untold: int = 0
+
+
 @dataclass(frozen=True)
 class Office:
     """The tools of one workspace's desk. ``admins`` are people whom the operator made admins by the settings."""
@@ -99,18 +107,17 @@ class Office:
             return await asyncio.wait_for(call, seconds_left())
         return otherwise
 
-    async def visible(self, user: str, tasks: Sequence[Task]) -> list[Task]:
+    async def visible(self, user: str, tasks: Sequence[Task]) -> Visible:
         """Those tasks that a person may see: of public channels, of their own ones, and what they hold themselves."""
         seen = await self.seen_channels(user, {t.channel for t in tasks if t.assignee != user})
-        return [t for t in tasks if t.assignee == user or t.channel in seen]
+        theirs = [t for t in tasks if t.assignee == user or seen[t.channel]]
+        return Visible(theirs, sum(t.assignee != user and seen[t.channel] is None for t in tasks))
 
-    async def seen_channels(self, user: str, channels: Collection[str]) -> set[str]:
-        """Those of these channels that a person may see, as far as Slack tells in time."""
-        return await self.in_time(self._seen(user, channels), set())
-
-    async def _seen(self, user: str, channels: Collection[str]) -> set[str]:
-        answers = await asyncio.gather(*(self.people.may_see(user, channel) for channel in channels))
-        return {channel for channel, seen in zip(channels, answers, strict=True) if seen}
+    async def seen_channels(self, user: str, channels: Collection[str]) -> dict[str, bool | None]:
+        """Whether a person may see each of these channels; None where Slack does not tell in time."""
+        names = list(channels)
+        asked = (self.in_time(self.people.sees(user, channel), None) for channel in names)
+        return dict(zip(names, await asyncio.gather(*asked), strict=True))
 
     async def links(self, tasks: Sequence[Task]) -> dict[str, str]:
         """Permalinks of the cards by task id, as far as Slack gives them in time."""

@@ -155,7 +155,7 @@ class Work:
     async def similar(self, task: Task, user: str) -> list[Task]:
         """Claims with a published verdict that are most like this one, of those that a person may see."""
         found = await self._store.similar(task, 3 * SIMILAR, (TaskState.PUBLISHED,))
-        return (await self._office.visible(user, [other for other, _ in found]))[:SIMILAR]
+        return (await self._office.visible(user, [other for other, _ in found])).tasks[:SIMILAR]
 
     # What can be chosen
 
@@ -171,7 +171,7 @@ class Work:
         else:
             found = [other for other, _ in await self._store.similar(task, most, tuple(TaskState))]
         others = [t for t in found if t.id != id and t.state is not TaskState.DISMISSED]
-        visible = await self._office.visible(user, others)
+        visible = (await self._office.visible(user, others)).tasks
         channels = list({t.channel for t in visible})
         answers = await asyncio.gather(*(self._is_open_to_all(task, channel) for channel in channels))
         open_to_all = {channel for channel, is_open in zip(channels, answers, strict=True) if is_open}

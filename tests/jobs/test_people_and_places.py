@@ -36,6 +36,7 @@ from bot.jobs.jobs import tasks_for
 from bot.sandbox import Channel, Message, Person
 from bot.sandbox.plain import plain_blocks
 from bot.service import access
+from bot.slack.cards.queue_list import untold_line
 from bot.slack.people import Member
 from bot.store.house_store import Draft
 from bot.store.records import THE_DESK
@@ -479,6 +480,60 @@ async def test_lists_beyond_a_channel_leave_out_what_somebody_may_not_see(
         assert "of s1" in await words(word, house.ben), word
         assert "of s2" not in await words(word, house.ben), word
         assert "of s2" in await words(word, house.ana), word
+
+
+async def test_a_list_that_is_short_because_slack_is_silent_says_so_and_never_that_there_is_none(
+    house: House, asked: Message, private: Channel
+) -> None:
+    await file(house, 2, "s2", private)
+    caro, late = house.slack.add_user("caro"), TUESDAY_TEN + timedelta(minutes=1)
+    private.members.append(caro.id)
+    for id in ("s1-1", "s2-1"):
+        await house.desk.work.act(id, SetDue(late), house.ana.id)
+    for id in ("s1-2", "s2-2"):
+        for fields in ({}, {"rating": "true", "correction": "Counted again"}):
+            await house.desk.work.act(id, propose(**fields), house.ana.id)
+            standing = (await house.store.task(id)).verdict
+            assert standing is not None
+            await house.desk.work.act(id, SignOff(standing.version), caro.id)
+    later = house.new_desk(late + timedelta(hours=1))
+
+    async def words(word: str, dan: Person) -> str:
+        text, blocks = await later.lists.claims(word, user=dan.id, channel=house.channel.id)
+        return f"{text}\n{plain_blocks(blocks)}"
+
+    faults = house.slack.faults
+    for word, count in {"overdue": 1, "search claim": 2, "corrections": 1, f"article {article().url}": 2}.items():
+        dan = house.slack.add_user(f"dan-{word[:3]}")
+        faults.add("users.info", "500", times=None)
+        faults.add("users.conversations", "500", times=None)
+        nothing_told = await words(word, dan)
+        assert untold_line(2 * count) in nothing_told, word
+        assert "none" not in nothing_told, word
+        faults.clear()
+        faults.add("users.conversations", "500", times=None)
+        partly = await words(word, dan)
+        assert "of s1" in partly, word
+        assert untold_line(count) in partly, word
+        faults.clear()
+        assert "Slack did not say" not in await words(word, dan), word
+
+
+async def test_a_home_that_is_short_because_slack_is_silent_says_so(
+    house: House, asked: Message, private: Channel
+) -> None:
+    await file(house, 1, "s2", private)
+    await house.desk.work.act("s2-1", propose(), house.ana.id)
+    homes = house.new_desk(datetime.now(UTC)).homes
+    house.slack.faults.add("users.conversations", "500", times=None)
+    await homes.search(house.ben.id, "claim of s2")
+    await house.work()
+    shown = house.ben.home
+    assert shown is not None
+    assert shown.plain().count(untold_line(1)) == 2  # waiting for a signature, and found
+    assert untold_line(1, "article") in shown.plain()
+    assert "No claim has these words" not in shown.plain()
+    assert "No verdict waits for you" not in shown.plain()
 
 
 async def test_what_somebody_holds_is_theirs_to_see_wherever_it_is(house: House, private: Channel) -> None:

@@ -11,14 +11,14 @@ from bot.desk.task import Task, Verdict
 from bot.desk.transitions import Happened, published_as
 from bot.slack.blocks import MESSAGE_CHARACTERS, Block, characters, context, section
 from bot.slack.cards.dates import day_of
-from bot.slack.cards.queue_list import card_link
+from bot.slack.cards.queue_list import card_link, untold_line
 from bot.slack.cards.state_text import people, wrote
 from bot.slack.cards.verdict_text import in_short
 from bot.slack.mrkdwn import safe
 
 _MOST = 20
-_ROOM = MESSAGE_CHARACTERS - 200
-"""Characters of the list, its last line apart."""
+_ROOM = MESSAGE_CHARACTERS - 300
+"""Characters of the list, its last two lines apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,17 @@ def corrections(task: Task) -> Iterator[Correction]:
             yield Correction(task, before, verdict)
 
 
-def corrections_list(tasks: Sequence[Task], rules: HouseRules, links: Mapping[str, str]) -> tuple[str, list[Block]]:
-    """Every correction of these claims, the newest first: before and after, why, by whom and when."""
+def corrections_list(
+    tasks: Sequence[Task], rules: HouseRules, links: Mapping[str, str], *, untold: int = 0
+) -> tuple[str, list[Block]]:
+    """Every correction of these claims, the newest first: before and after, why, by whom and when.
+
+    ``untold`` counts claims that Slack does not tell whether its reader sees.
+    """
     found = sorted((c for t in tasks for c in corrections(t)), key=lambda c: c.after.approvals[-1].at, reverse=True)
     title = "Corrected verdicts"
+    if not found and untold:
+        return f"{title}: {untold_line(untold)}", [section(f"*{title}:* {untold_line(untold)}")]
     if not found:
         return f"{title}: none.", [section(f"*{title}:* none. A correction is told wherever the verdict was shown.")]
     blocks = [section(f"*{title}:* {len(found)}, the newest first")]
@@ -52,6 +59,8 @@ def corrections_list(tasks: Sequence[Task], rules: HouseRules, links: Mapping[st
         blocks.append(block)
     if left := len(found) - len(blocks) + 1:
         blocks.append(context(f"and {left} earlier ones, which the cards of their claims tell"))
+    if untold:
+        blocks.append(context(untold_line(untold)))
     return f"{title}: {len(found)}", blocks
 
 

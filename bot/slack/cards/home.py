@@ -18,6 +18,7 @@ from bot.desk.task import Submission, SubmissionState, Task, TaskState
 from bot.slack import inputs
 from bot.slack.blocks import Block, actions, button, context, divider, header, link_button, section
 from bot.slack.cards.card_buttons import BUTTONS, buttons
+from bot.slack.cards.queue_list import untold_line
 from bot.slack.cards.state_text import objection_line, state_line
 from bot.slack.cards.summary_card import article_menu, progress
 from bot.slack.ids import Action, ArticleMore, Field
@@ -59,8 +60,8 @@ class HomeData:
     """What a Home is made of.
 
     ``mine`` are the claims that the person has, ``review`` those that wait for anybody's signature, ``found`` what a
-    search for ``words`` found. ``pages`` are the pages looked at by ``Part``; ``links`` are permalinks of cards by
-    task id.
+    search for ``words`` found. ``pages`` are the pages looked at by ``Part``, ``untold`` how many items of a part
+    Slack does not tell whether the person sees; ``links`` are permalinks of cards by task id.
     """
 
     user: str
@@ -73,6 +74,7 @@ class HomeData:
     found: Sequence[Task] = ()
     words: str = ""
     pages: Mapping[str, int] = field(default_factory=dict)
+    untold: Mapping[str, int] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -85,7 +87,7 @@ def home_blocks(data: HomeData) -> list[Block]:
     if Role.EDITOR in data.roles:
         blocks += _review(data)
     blocks += _articles(data)
-    if not (data.mine or data.articles or _waiting(data) or data.words):
+    if not (data.mine or data.articles or _waiting(data) or data.words or any(data.untold.values())):
         blocks = [section(FIRST_RUN)]
     blocks += [divider(), *_search(data)]
     if Role.ADMIN in data.roles:
@@ -142,9 +144,8 @@ def _articles(data: HomeData) -> list[Block]:
         blocks.append(section(f"*{safe(article.title, 200) or 'Without a title'}*\n{_progress(article)}"))
         if pressable := _article_buttons(article, data.roles):
             blocks.append(actions(pressable))
-    if not shown:
-        blocks.append(context("None yet. Mention me in a channel with a link or a pasted text."))
-    return [*blocks, *turn]
+    nothing = [] if shown else [context("None yet. Mention me in a channel with a link or a pasted text.")]
+    return [*blocks, *turn, *(_untold(data, Part.ARTICLES) or nothing)]
 
 
 def _search(data: HomeData) -> list[Block]:
@@ -204,7 +205,14 @@ def _tasks(data: HomeData, part: Part, tasks: Sequence[Task], nothing: str) -> l
         blocks.append(section("\n".join(filter(None, lines))))
         if pressable := _task_buttons(task, data):
             blocks.append(actions(pressable))
-    return [*blocks, *turn] if blocks else [context(nothing)]
+    untold = _untold(data, part)
+    return [*blocks, *turn, *untold] if blocks or untold else [context(nothing)]
+
+
+def _untold(data: HomeData, part: Part) -> list[Block]:
+    """That Slack did not say of some items of a part whether this person sees them."""
+    count = data.untold.get(part, 0)
+    return [context(untold_line(count, "article" if part is Part.ARTICLES else "claim"))] if count else []
 
 
 _OFFERED = (Action.TAKE, Action.SIGN_OFF, Action.OBJECT, Action.ANSWER, Action.VERDICT, Action.PUT_BACK, Action.KEEP)

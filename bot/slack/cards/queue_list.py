@@ -53,15 +53,31 @@ def queue_page(tasks: Sequence[Task], number: int) -> Page:
     return Page(tuple(tasks[(number - 1) * PER_PAGE : number * PER_PAGE]), number, pages, len(tasks))
 
 
+def untold_line(count: int, what: str = "claim") -> str:
+    """That a list may be short of some, because Slack did not say whether its reader sees them."""
+    which, them = (f"1 {what}", "it") if count == 1 else (f"{count} {what}s", "them")
+    return f"Slack did not say of {which} whether you see {them}; please try once more."
+
+
 def queue_list(
-    word: str, page: Page, rules: HouseRules, links: Mapping[str, str], words: str = "", *, now: datetime | None = None
+    word: str,
+    page: Page,
+    rules: HouseRules,
+    links: Mapping[str, str],
+    words: str = "",
+    *,
+    now: datetime | None = None,
+    untold: int = 0,
 ) -> tuple[str, list[Block]]:
     """A heading and a line per claim.
 
-    ``links`` are permalinks of cards by task id, ``words`` what was searched for; ``now`` tells what is overdue.
+    ``links`` are permalinks of cards by task id, ``words`` what was searched for; ``now`` tells what is overdue;
+    ``untold`` counts claims that Slack does not tell whether its reader sees.
     """
     which = FILTERS[word].format(words=safe(words, 200)) if word else ""
     title = f"Claims ({which})" if word else "Claims without a verdict in this channel"
+    if not page.tasks and untold:
+        return f"{title}: {untold_line(untold)}", [section(f"*{title}:* {untold_line(untold)}")]
     if not page.tasks:
         hint = _NOTHING.get(word, "Mention me with a link or a text to check.")
         return f"{title}: none.", [section(f"*{title}:* none. {hint}")]
@@ -69,6 +85,8 @@ def queue_list(
     blocks += [section(_line(task, rules, card_link(task, links), now)) for task in page.tasks]
     if page.pages > 1:
         blocks.append(context(_turn(word, page)))
+    if untold:
+        blocks.append(context(untold_line(untold)))
     return f"{title}: {page.total}", blocks
 
 
