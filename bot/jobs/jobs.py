@@ -91,11 +91,12 @@ class Jobs:
         self._broken_off: set[tuple[str, str]] = set()
         """Submissions whose reading Redis broke off: it is done again, and does not count as another try."""
 
-    def register(self, dockets: Dockets, steady: Callable[[Job], Job]) -> None:
-        """Make the jobs known to the queues, each made ``steady``."""
+    def register(self, dockets: Dockets, steady: Callable[[Job, Job | None], Job]) -> None:
+        """Make the jobs known to the queues, each made ``steady`` (see ``Steadiness.steady``)."""
+        undo = {"read_submission": self.undo_reading}
         for docket, names in ((dockets.reading, READING), (dockets.telling, TELLING)):
             for name in names:
-                docket.register(steady(getattr(self, name)))
+                docket.register(steady(getattr(self, name), undo.get(name)))
 
     async def read_submission(self, team: str, id: str, retry: Retry = Retry(attempts=FATAL_TRIES)) -> None:  # noqa: B008
         """Read what was submitted, find its claims and file them with their tasks."""
@@ -132,6 +133,11 @@ class Jobs:
             await desk.store.fail(id, OURS, reason=internal(error), retryable=True)
             READINGS.labels("parked").inc()
         await desk.office.wake()
+
+    async def undo_reading(self, team: str, id: str) -> None:
+        """A reading is handed back because its worker stops: that is no try, and took no worker down."""
+        self._broken_off.discard((team, id))
+        await self._desk(team).store.undo_reading(id)
 
     async def _read_and_file(self, desk: Desk, submission: Submission) -> None:
         if submission.attempts > FATAL_TRIES:

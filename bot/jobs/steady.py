@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from redis.exceptions import RedisError
 
 from bot.store.redis_client import end_if_cancelled
 from bot.store.trouble import RedisWatch, is_trouble
+
+log = logging.getLogger(__name__)
 
 PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a job is done again that Redis broke off, growing: a server that is nearly full takes a small write
@@ -31,8 +34,11 @@ class Steadiness:
         """Stop what is under way and put it back on the queue, so that another worker takes it at once."""
         self._leave.set()
 
-    def steady(self, job: Job) -> Job:
-        """The same job; jobs are idempotent, so one that Redis broke off is simply done again."""
+    def steady(self, job: Job, undo: Job | None = None) -> Job:
+        """The same job; jobs are idempotent, so one that Redis broke off is simply done again.
+
+        ``undo`` takes the arguments that are on the queue, and takes back what a job that is handed back counted.
+        """
 
         @functools.wraps(job)
         async def run(*args: Any, **named: Any) -> None:
@@ -47,6 +53,8 @@ class Steadiness:
                 if not work.done():
                     work.cancel()
             await asyncio.wait((work,), timeout=PAUSE)
+            if undo is not None:
+                await _at_most(PAUSE, undo(*args))
             # The queue's word for: not now. It puts the job back, due in a tenth of a second, in the step that
             # acknowledges it.
             raise AdmissionBlocked(current_execution.get(), "the worker stops")
@@ -66,3 +74,13 @@ class Steadiness:
             await self._watch.wait_out(name, met, again=again)
             await asyncio.sleep(pause)
             pause, again = min(LONGEST_PAUSE, 2 * pause), True
+
+
+async def _at_most(seconds: float, undo: Awaitable[None]) -> None:
+    """Undo what can be left as it is, too: a worker that stops does not wait for a Redis in trouble."""
+    task = asyncio.ensure_future(undo)
+    await asyncio.wait((task,), timeout=seconds)
+    if not task.done():
+        task.cancel()
+    elif error := task.exception():
+        log.warning("what a job counted stays counted (%s)", type(error).__name__)

@@ -178,6 +178,19 @@ class SubmissionStore(TaskStore):
         await self._atomically(step, self.keys.submission(id))
         return await self.submission(id)
 
+    async def undo_reading(self, id: str) -> None:
+        """Take back the count of an attempt that did not come to its end through no fault of the submission."""
+
+        async def step(pipe: Pipeline) -> Callable[[], object] | None:
+            row = await pipe.get(self.keys.submission(id))
+            submission = Submission.model_validate_json(row) if row else None
+            if submission is None or submission.state is not SubmissionState.WAITING or not submission.attempts:
+                return None
+            undone = submission.model_copy(update={"attempts": submission.attempts - 1})
+            return lambda: pipe.set(self.keys.submission(id), undone.model_dump_json())
+
+        await self._atomically(step, self.keys.submission(id))
+
     async def file(
         self,
         id: str,

@@ -79,7 +79,7 @@ async def house(
         files = SharedFiles(client, most_bytes=1_000_000, seconds=5)
         readers = Readers(text=script.reads, file=script.reads_file, files=lambda team: files)
         jobs = Jobs(lambda _: desk, lambda _: sender, lambda _: people, readers, script.extracts)
-        jobs.register(queues, lambda job: job)
+        jobs.register(queues, lambda job, undo: job)
         short = timedelta(milliseconds=10)
         async with Worker(
             docket, minimum_check_interval=short, scheduling_resolution=short, schedule_automatic_tasks=False

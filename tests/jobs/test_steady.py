@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,12 +11,17 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from desk.samples import article, submission
 from docket import Docket, Worker
+from jobs.house import House
 from redis.asyncio import Redis
 from redis.exceptions import OutOfMemoryError, ResponseError, TimeoutError
 
+from bot.articles.article import Article
 from bot.jobs import steady
+from bot.jobs.jobs import FATAL_TRIES, Jobs
 from bot.jobs.steady import Steadiness
+from bot.store.job_queue import Dockets, JobQueue
 from bot.store.trouble import RedisWatch, impatient
 
 
@@ -132,3 +138,35 @@ async def test_what_a_worker_hands_back_another_one_takes_at_once(redis_url: str
             await asyncio.wait_for(done.wait(), 5)
     assert len(begun) == 2
     assert begun[1] - handed < 5
+
+
+async def test_a_reading_that_is_handed_back_at_every_restart_is_read_in_the_end(house: House, redis_url: str) -> None:
+    """It took no worker down: each was asked to stop."""
+    asked = submission(channel=house.channel.id, team=house.store.team, thread_ts=None)
+    await house.store.receive(asked)
+    restarts = 0
+    begun, read = asyncio.Event(), asyncio.Event()
+
+    async def slow(text: str) -> Article:
+        begun.set()
+        if restarts <= FATAL_TRIES:
+            await asyncio.sleep(60)
+        read.set()
+        return article()
+
+    readers = dataclasses.replace(house.jobs._readers, text=slow)
+    async with Docket(name=f"restarts-{uuid4().hex}", url=redis_url) as docket:
+        both = Dockets(reading=docket, telling=docket)
+        while not read.is_set():
+            steadiness = Steadiness(RedisWatch(redis_url))
+            jobs = Jobs(lambda _: house.desk, house.jobs._sender, house.jobs._people, readers, house.script.extracts)
+            jobs.register(both, steadiness.steady)
+            await JobQueue(both).read(asked.team, asked.id)
+            begun.clear()
+            async with working(docket) as running:
+                await asyncio.wait_for(begun.wait(), 5)
+                running.cancel()
+                steadiness.hand_back()
+                await asyncio.wait((running,), timeout=5)
+            restarts += 1
+    assert restarts == FATAL_TRIES + 2
