@@ -19,7 +19,7 @@ _ENOUGH = 1000  # characters; above that, trafilatura's slow second opinion neve
 _HUGE = 20_000  # elements, for which the second opinion takes quadratic time
 _MORE = 2  # times as much text, before another source is believed rather than the page's own paragraphs
 _POST = re.compile(r"\b(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|bluesky-embed|mastodon-embed|fb-post)\b")
-_HOVER = re.compile(r"(?:tooltip|popover|rollover|hover-?card)[\w-]*(?:block|content|body|text|inner|panel|box)\b")
+_HOVER = re.compile(r"(?:tooltip|popover|rollover|hover-?card)[\w-]{0,40}(?:block|content|body|text|inner|panel|box)\b")
 _TABLE = re.compile(r"(?m)(^\|.*\|?$)\n\n(?=\|)")
 
 

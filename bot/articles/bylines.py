@@ -17,15 +17,15 @@ _BYLINE = re.compile(
 _PART = r"(?:[A-Z][\w.'’-]*|de|da|del|van|von|der|den|al|bin|el|la|le|ben)"
 _NAME = re.compile(rf"[A-Z][\w.'’-]*(?: {_PART}){{1,4}}")
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_DATE_BEHIND = re.compile(rf"\s+(?:{_MONTHS}|(?:{_MONTHS})\b.*)$")
+_DATE_BEHIND = re.compile(rf"(?<!\s)\s+(?:{_MONTHS}|(?:{_MONTHS})\b.*)$")
 _ROLE = re.compile(
-    r"\s+(?:Staff|Senior|Chief|Political|Business|Science|Special|Associate|Deputy)?\s*"
+    r"(?<!\s)\s+(?:(?:Staff|Senior|Chief|Political|Business|Science|Special|Associate|Deputy)\s*)?"
     r"(?:Writer|Editor|Reporter|Correspondent|Columnist|Contributor)s?$"
 )
-_SEPARATORS = re.compile(r"\s*(?:;|\s\band\b\s|\s\bund\b\s|&|•|·|\bPublished\b|\bUpdated\b)\s*")
-_WHEN = re.compile(r"\s+on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b.*$", re.IGNORECASE | re.DOTALL)
+_SEPARATORS = re.compile(r"(?<!\s)\s*(?:;|\s\band\b\s|\s\bund\b\s|&|•|·|\bPublished\b|\bUpdated\b)\s*")
+_WHEN = re.compile(r"(?<!\s)\s+on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b.*$", re.IGNORECASE | re.DOTALL)
 _AGENCY = re.compile(
-    r"\s+(?:The )?(?:Associated Press|Reuters|AFP|AP|Bloomberg|Agence France-Presse|Press Association)$"
+    r"(?<!\s)\s+(?:The )?(?:Associated Press|Reuters|AFP|AP|Bloomberg|Agence France-Presse|Press Association)$"
 )
 _NO_PERSON = re.compile(r"(?:follow|more|email|view|about|read|see|contact|share|get)\b", re.IGNORECASE)
 _MOST = 20
@@ -47,7 +47,7 @@ def byline(line: str) -> tuple[str, ...]:
     match = _BYLINE.match(line)
     if match is None or len(line) > _LONGEST or re.search(r"[.…][\"'”’)]*$", line):
         return ()
-    people = re.split(r"\s*(?:\||;|/|•|\s[-–—]\s)\s*", match["names"])[0]
+    people = re.split(r"(?<!\s)\s*(?:\||;|/|•|\s[-–—]\s)\s*", match["names"])[0]
     # "A, B and C, Agency": what follows the last comma behind the last name is a title or an agency.
     before, joined, last = people.rpartition(" and ")
     listed = [*before.split(","), last.partition(",")[0]] if joined else [people.partition(",")[0]]
@@ -62,7 +62,7 @@ def listed(line: str) -> tuple[str, ...]:
     match = _BYLINE.match(line)
     if match and re.search(r"\band\b[^,]*,", match["names"]):  # "A B and C D, Agency"
         return ()
-    parts = re.split(r"\s*(?:,|\s\band\b\s|&)\s*", _WHEN.sub("", match["names"])) if match else []
+    parts = re.split(r"(?<!\s)\s*(?:,|\s\band\b\s|&)\s*", _WHEN.sub("", match["names"])) if match else []
     return _all_names(parts) if len(parts) > 1 else ()
 
 

@@ -42,7 +42,7 @@ _CLOCK = re.compile(
 )
 _JOINING = {"by", "of", "and", "for", "the", "at", "on", "in", "from", "via", "de", "von", "van", "al", "bin", "read"}
 _DATELINE = re.compile(r"^(?P<place>[A-Z][A-Z.'’ /-]{2,40})(?:,\s*[A-Z][\w.]+){0,2},\s+")
-_AFTER_DATELINE = re.compile(r"^,?\s*(?:\([^()\n]{2,40}\)|/[^/\n]{2,40}/|[A-Z]{2,12})?\s*[-–—:]")
+_AFTER_DATELINE = re.compile(r"^,?\s*(?:(?:\([^()\n]{2,40}\)|/[^/\n]{2,40}/|[A-Z]{2,12})\s*)?[-–—:]")
 _HEADER_LINES = 15
 _HEADER_CHARACTERS = 20_000
 _LONGEST_LINE = 140

@@ -28,7 +28,7 @@ _AUTHOR_ELEMENT = re.compile(r"\b(?:byline|author)s?\b|author[-_]?name|entry-aut
 _LONGEST_BYLINE = 160  # characters
 _FEWEST_OF_HEADLINE = 10  # characters by which a heading is known to be the headline
 _MOST_HEADINGS = 50
-_SITE_BEHIND = re.compile(r"\s+(?:\||–|—|·|•|-|::|»)\s+")
+_SITE_BEHIND = re.compile(r"(?<!\s)\s+(?:\||–|—|·|•|-|::|»)\s+")
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def from_text(text: str, *, url: str | None = None) -> Article:
         dates = HeaderDates(sent or dates.published, dates.updated)
         lines = [line for line in lines if not _MAIL_LINE.match(line)]
     title = re.sub(r"^(?:(?:re|fwd?|aw|wg)\s*:\s*)+", "", mail.get("subject", ""), flags=re.IGNORECASE) or _title(lines)
-    authors = names([re.sub(r"\s*[<\[(].*$", "", mail.get("from", ""))]) or _authors(lines)
+    authors = names([re.sub(r"(?<!\s)\s*[<\[(].*$", "", mail.get("from", ""))]) or _authors(lines)
     return Article(
         text=text,
         title=title[:_LONGEST_TITLE],

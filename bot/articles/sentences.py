@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_END = re.compile(r"(?<=[.!?…])[\"”’»)\]]*\s+(?=[\"“‘«(\[]?(?:\d|[^\W\d_a-z]))|\s*\n\s*")
+_END = re.compile(r"(?<=[.!?…])[\"”’»)\]]*\s+(?=[\"“‘«(\[]?(?:\d|[^\W\d_a-z]))|(?<!\s)\s*\n\s*")
 """After a full stop and before a capital, or at the end of a line."""
 
 

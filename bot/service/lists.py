@@ -75,9 +75,14 @@ def _read(words: str) -> tuple[str, str, int]:
     """The word, what follows it, and the page at the end; a number alone is a page of the whole queue."""
     word, _, rest = " ".join(words.split()).partition(" ")
     if word.isdecimal():
-        return "", "", int(word)
+        return "", "", _page(word)
     before, _, last = rest.rpartition(" ")
     is_page = last.isdecimal()
     if is_page and word.lower() == "search":  # a year at the end is searched for, and so is a number alone
-        is_page = bool(before) and int(last) <= MOST_FOUND // PER_PAGE
-    return (word.lower(), before, int(last)) if is_page else (word.lower(), rest, 1)
+        is_page = bool(before) and _page(last) <= MOST_FOUND // PER_PAGE
+    return (word.lower(), before, _page(last)) if is_page else (word.lower(), rest, 1)
+
+
+def _page(digits: str) -> int:
+    """A page's number; Python counts no thousands of digits, and no list has so many pages."""
+    return int(digits[:6])

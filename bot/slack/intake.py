@@ -64,15 +64,16 @@ _REQUEST = re.compile(
     r"thanks?|thank you|this one|look)\b|\?\s*$",
     re.IGNORECASE,
 )
-_COMMAND = re.compile(
-    r"/?(?:(?P<claims>claims)\b[\s:]*(?P<which>(?:search|article)\s.*|(?:\S+\s*){0,3})"
-    r"|digest\b[\s:]*(?P<when>now|on|off|start|stop|at\s.*|))",
-    re.IGNORECASE,
-)
+_COMMAND = re.compile(r"/?(?P<name>claims|digest)\b[\s:]*", re.IGNORECASE)
+_SEARCH = re.compile(r"(?:search|article)\s.*", re.IGNORECASE)
+_WHEN = re.compile(r"now|on|off|start|stop|at\s.*|", re.IGNORECASE)
+MOST_WORDS = 3
+"""Behind "claims", unless they are a search: more words are a sentence about claims."""
 # Without "claims" before them: a sentence may begin with "search", and a link may be called an article.
 _BARE = re.compile(r"search(?:\s+[^\s.?!]+){1,6}|article\s+<?https?://\S+", re.IGNORECASE)
 _AGAIN = re.compile(r"again(?:\s*$|\s*[:\n]\s*|\s+(?=<?https?://))", re.IGNORECASE)
-_AGAIN_BEHIND = re.compile(r"(?P<link>https?://\S+)\s+again\s*[.!]?\s*$", re.IGNORECASE)
+_AGAIN_BEHIND = re.compile(r"(?<!\s)\s+again\s*(?:[.!]\s*)?$", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://\S", re.IGNORECASE)
 _LISTS = {
     "open": "open",
     "mine": "mine",
@@ -95,9 +96,8 @@ def understand(text: str, bot_user: str | None = None) -> Wish:
         return Claims(_LISTS[short])
     if _BARE.fullmatch(text):
         return Claims(text)
-    if command := _COMMAND.fullmatch(text):
-        which = " ".join((command["which"] or "").split())
-        return Claims(_LISTS.get(which.lower(), which)) if command["claims"] else Digest(command["when"])
+    if (command := _command(text)) is not None:
+        return command
     found = submission(text)
     if isinstance(found, Link):
         return Texts((found.url,), again=again)
@@ -106,12 +106,29 @@ def understand(text: str, bot_user: str | None = None) -> Wish:
     return Texts((text,), again=again) if len(found.text.split()) >= FEWEST_WORDS else Unusable()
 
 
+def _command(text: str) -> Claims | Digest | None:
+    """What is asked for by the name of a command."""
+    named = _COMMAND.match(text)
+    if named is None:
+        return None
+    rest = text[named.end() :]
+    if named["name"].lower() == "digest":
+        return Digest(rest) if _WHEN.fullmatch(rest) else None
+    words = rest.split()
+    if len(words) > MOST_WORDS and not _SEARCH.fullmatch(rest):
+        return None
+    which = " ".join(words)
+    return Claims(_LISTS.get(which.lower(), which))
+
+
 def _without_again(text: str) -> tuple[str, bool]:
     """The text without the word that asks for a new reading: alone, beside links, or on a line before a text."""
     if found := _AGAIN.match(text):
         return text[found.end() :].strip(), True
     if found := _AGAIN_BEHIND.search(text):
-        return text[: found.end("link")], True
+        before = text[: found.start()]
+        if _ADDRESS.search("".join(before.split()[-1:])):
+            return before, True
     return text, False
 
 
@@ -130,5 +147,5 @@ def is_note(wish: Texts) -> bool:
 def without_mention(text: str, bot_user: str | None) -> str:
     """The text without the desk's own mention."""
     if bot_user:
-        text = re.sub(rf"<@{re.escape(bot_user)}(\|[^>]*)?>", " ", text)
+        text = re.sub(rf"<@{re.escape(bot_user)}(\|[^<>]*)?>", " ", text)
     return text.strip(" \t\r\n,:")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +57,9 @@ PASTE = "The harbour lost a third of its ferries."
         ("thanks!", Unusable()),
         ("👍", Unusable()),
         ("openly", Unusable()),
+        ("claims in May were 20 per cent higher", Texts(("claims in May were 20 per cent higher",))),
+        ("<https://news.example/a> again !", Texts(("https://news.example/a",), again=True)),
+        (f"{PASTE} And again.", Texts((f"{PASTE} And again.",))),
         (f"<@{ME}> <@U0ANA> look here", Unusable()),
     ],
 )
@@ -104,3 +109,20 @@ def test_of_many_links_the_first_are_read_and_the_others_counted() -> None:
 )
 def test_a_remark_in_a_thread_is_about_what_stands_above(text: str, remark: bool) -> None:
     assert is_remark(text, ME) is remark
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "claims https://e.example/" + "a" * 20_000 + " is what we should look at",
+        "claims " + ":" * 20_000 + " a b c d",
+        "https://" * 5_000 + " again x",
+        f"<@{ME}|" * 5_000,
+        "digest at" + " " * 20_000 + "\0",
+    ],
+)
+def test_a_long_message_is_understood_at_once(text: str) -> None:
+    began = time.process_time()
+    understand(text, ME)
+    is_remark(text, ME)
+    assert time.process_time() - began < 0.5

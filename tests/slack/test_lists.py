@@ -15,6 +15,7 @@ from bot.desk.ratings import Rating, Scale
 from bot.desk.rules import HouseRules
 from bot.desk.task import Task
 from bot.sandbox.plain import plain_blocks
+from bot.service.lists import _read
 from bot.slack.cards.corrections_list import corrections_list
 from bot.slack.cards.help_text import HELP, WORDS, nearest, unknown
 from bot.slack.cards.queue_list import FILTERS, PER_PAGE, queue_list, queue_page
@@ -203,3 +204,8 @@ def test_a_word_that_is_not_known_gets_the_nearest_one(typed: str, meant: str | 
 def test_an_unknown_word_is_repeated_as_text(name: str) -> None:
     text, blocks = unknown(TEXTS[name])
     check(blocks, text)
+
+
+def test_a_page_with_a_number_of_thousands_of_digits_is_the_last_page() -> None:
+    for words in ("9" * 5000, "open " + "9" * 5000, "search ferries " + "9" * 5000):
+        assert _read(words)[2] in (1, 999_999)

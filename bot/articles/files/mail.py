@@ -22,9 +22,9 @@ from bot.articles.wrapped import unwrapped
 
 _SUBJECT = re.compile(r"^(?:(?:re|fwd?|aw|wg|tr|rv)\s*:\s*)+", re.IGNORECASE)
 _FORWARDED = re.compile(
-    r"^[ >]*(?:-{2,}|_{5,})?[ ]*"
+    r"^[ >]*(?:(?:-{2,}|_{5,})[ ]*)?"
     r"(?:Forwarded message|Original Message|Begin forwarded message:|Weitergeleitete Nachricht)"
-    r"[ ]*(?:-{2,})?[ ]*$",
+    r"[ ]*(?:-{2,}[ ]*)?$",
     re.IGNORECASE | re.MULTILINE,
 )
 _HEADER = re.compile(r"^[ >*]*(From|Date|Sent|Subject|To|Cc|Reply-To)\s*:[* ]*(.*)$", re.IGNORECASE)
@@ -92,7 +92,7 @@ def _forwarded(outer: _Mail, text: str) -> _Mail:
         elif line.strip(" >") or said:
             break
         taken += 1
-    sender = parseaddr(said.get("from", ""))[0] or re.sub(r"\s*[<\[].*$", "", said.get("from", ""))
+    sender = parseaddr(said.get("from", ""))[0] or re.sub(r"(?<!\s)\s*[<\[].*$", "", said.get("from", ""))
     day = said.get("date") or said.get("sent")
     rest = unwrapped("\n".join(lines[taken:]))
     return _Mail(rest.strip("\n"), said.get("subject", outer.subject), sender.strip(' "'), _day(day or ""))

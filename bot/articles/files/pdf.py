@@ -29,7 +29,7 @@ _GAP = 1.3  # font sizes between two runs in one row, from which on they belong 
 _NARROWEST_COLUMN = 8  # font sizes; narrower ones are the cells of a table, which stay in rows
 _DEEPEST = 40
 _PAGE_NUMBER = re.compile(
-    r"(?:page|seite|p\.)?\s*[-–—|]?\s*\d{1,4}\s*(?:(?:of|von|/)\s*\d{1,4})?\s*[-–—|]?", re.IGNORECASE
+    r"(?:page|seite|p\.)?\s*(?:[-–—|]\s*)?\d{1,4}\s*(?:(?:of|von|/)\s*\d{1,4}\s*)?[-–—|]?", re.IGNORECASE
 )
 _CUT = "\u00ad\ufffe\x02"  # soft hyphen, and what pdfium gives for a hyphen at the end of a line
 _SENTENCE_END = re.compile(r"[.!?:…][\"'”’)\]]*$")
@@ -286,7 +286,7 @@ def _joined(paragraph: str, line: str, words: Counter[str]) -> str:
     """
     if paragraph[-1] in _CUT:
         return paragraph[:-1] + line
-    cut = re.search(r"(\w+)-$", paragraph)
+    cut = re.search(r"(?<!\w)(\w+)-$", paragraph)
     rest = re.match(r"\w+", line)
     if cut is None or rest is None or not rest[0][0].islower():
         return f"{paragraph} {line}"
