@@ -12,7 +12,7 @@ from redis.exceptions import ResponseError
 from bot.desk.ratings import parse_scales
 from bot.desk.roles import A_PERSON
 from bot.processes.on_redis import workspaces
-from bot.store.forgetting import Forgetting, Forgotten
+from bot.store.forgetting import Busy, Forgetting, Forgotten
 from bot.store.house_store import HouseStore
 from bot.store.schema import bring_up_to_date
 from bot.telemetry.one_line import visible
@@ -26,7 +26,7 @@ async def forget_person(redis: Redis, settings: Settings, user: str, team: str |
     """Forget a person in the workspace that is named, or in all, and say what was done, or would be.
 
     Raises:
-        SettingsError: that is no id of a person, or there is no such workspace.
+        SettingsError: that is no id of a person, there is no such workspace, or messages to them are being sent.
     """
     if not _USER.fullmatch(user):
         raise SettingsError(f"{visible(user)}: the id of a person in Slack is like U012AB3CD (Copy member ID)")
@@ -34,7 +34,10 @@ async def forget_person(redis: Redis, settings: Settings, user: str, team: str |
     for each in await workspaces(redis, team):
         await bring_up_to_date(redis, each)
         rules = (await HouseStore(redis, each).house()).rules(scales)
-        forgotten = await Forgetting(redis, each, user, rules, dry=dry).run()
+        try:
+            forgotten = await Forgetting(redis, each, user, rules, dry=dry).run()
+        except Busy as why:
+            raise SettingsError(f"{visible(each)}: {why}; give the command again, and it goes on") from None
         for line in told(user, forgotten, dry=dry):
             print(f"{visible(each)}: {line}")
     if not dry:

@@ -8,7 +8,6 @@ with the same pseudonym. The desk may be running meanwhile.
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
+from redis.asyncio.lock import Lock
 from redis.exceptions import LockError
 from redis.typing import EncodableT, FieldT
 
@@ -50,8 +50,16 @@ FORGET = "forget"
 
 _SHOW_PEOPLE = frozenset({"published", "told", "objected", "edited", "answered"})
 """Messages about a task that name people, besides cards and questions, by the start of their id."""
-_SENDER_SECONDS = 9.0
-"""For which a sender that was killed holds a queue."""
+SENDER_SECONDS = 9.0
+"""For which a sender that was killed holds a queue, and for which we hold it unless we renew that."""
+WAITS = 4
+"""Such times to wait for a sender: it may be waiting for Slack's answer."""
+PAGE = 200
+"""Messages that are looked at before the lock is renewed."""
+
+
+class Busy(Exception):
+    """Somebody sends to the person; the argument says what. What was done stays done, and can be gone on with."""
 
 
 @dataclass
@@ -86,6 +94,9 @@ class Forgetting(DeskStore):
         """Forget them. Done again, it goes on where it was, or finds nothing to do.
 
         Whom nothing has as a person is left alone: their id may be a word, and what is barred out does not come back.
+
+        Raises:
+            Busy: messages to them are being sent.
         """
         if not await is_known(self._redis, self._upkeep, self._user):
             return self._done
@@ -93,7 +104,7 @@ class Forgetting(DeskStore):
             await self.redact_log()  # what retention has noted and not done yet may name them
         self._names = Names({self._user: await self._pseudonym()})
         await self._put_back()
-        names = await self._keys_by_kind("*")
+        names = await self._keys_by_kind()
         for id in names["message"]:
             self._about[id.split(":")[1] if ":" in id else id].add(id)
         for id in names["submission"]:
@@ -113,10 +124,10 @@ class Forgetting(DeskStore):
         known = await self._redis.hget(self._upkeep.forgetting(), self._user)
         return str(known or new_pseudonym(Kind.LEFT))
 
-    async def _keys_by_kind(self, pattern: str) -> dict[str, list[str]]:
+    async def _keys_by_kind(self) -> dict[str, list[str]]:
         """All keys by their kind, without it: one look at everything, for which there is no index."""
         found: dict[str, set[str]] = defaultdict(set)
-        async for key in self._redis.scan_iter(match=self._upkeep.named(pattern), count=1000):
+        async for key in self._redis.scan_iter(match=self._upkeep.named("*"), count=1000):
             kind, _, rest = self._upkeep.short(str(key)).partition(":")
             found[kind].add(rest)
         return defaultdict(list, {kind: sorted(rests) for kind, rests in found.items()})
@@ -257,22 +268,56 @@ class Forgetting(DeskStore):
 
     async def _outbox(self) -> None:
         """Messages to them go; of the others, what names them."""
-        lock = self._redis.lock(self.keys.sending(self._user), timeout=_SENDER_SECONDS)
-        async with asyncio.timeout(4 * _SENDER_SECONDS):
-            await lock.acquire()  # so that nobody sends to them while what is known of it goes
-        try:
-            for id in (await self._keys_by_kind("message:*"))["message"]:
-                await self._message(id)
+        if self._dry:
+            await self._messages()
             await self._letters()
-            if not self._dry:
-                async with self._redis.pipeline(transaction=True) as pipe:
-                    pipe.delete(self.keys.outbox(self._user))
-                    pipe.srem(self.keys.outboxes(), self._user)
-                    pipe.hdel(self.keys.turns(), self._user)
-                    await pipe.execute()
+            return
+        lock = await self._sending()
+        try:
+            await self._messages(lock)
+            await self._letters()
+            async with self._redis.pipeline(transaction=True) as pipe:
+                pipe.delete(self.keys.outbox(self._user))
+                pipe.srem(self.keys.outboxes(), self._user)
+                pipe.hdel(self.keys.turns(), self._user)
+                await pipe.execute()
         finally:
             with suppress(LockError):
                 await lock.release()
+
+    async def _sending(self) -> Lock:
+        """The right to send to them, so that nobody does while what is known of it goes.
+
+        What waits for them is dropped, again and again, until whoever sends it finds nothing more and lets go.
+        """
+        lock = self._redis.lock(self.keys.sending(self._user), timeout=SENDER_SECONDS, sleep=0.02)
+        for _ in range(int(WAITS * SENDER_SECONDS)):
+            await self._redis.delete(self.keys.outbox(self._user))
+            if await lock.acquire(blocking_timeout=1):
+                return lock
+        raise Busy("a message to them is being sent, and that does not end")
+
+    async def _messages(self, lock: Lock | None = None) -> None:
+        """All messages, a page at a time; the lock is renewed before each."""
+        found: set[str] = set()
+        cursor: int | None = None
+        while cursor != 0:
+            await self._renewed(lock)
+            cursor, page = await self._redis.scan(cursor or 0, match=self.keys.message("*"), count=1000)
+            found |= {str(key).removeprefix(self.keys.message("")) for key in page}
+        ids = sorted(found)
+        for start in range(0, len(ids), PAGE):
+            await self._renewed(lock)
+            for id in ids[start : start + PAGE]:
+                await self._message(id)
+        await self._renewed(lock)
+
+    async def _renewed(self, lock: Lock | None) -> None:
+        try:
+            if lock:
+                await lock.reacquire()
+        except LockError:
+            raise Busy("somebody else has begun to send to them") from None
 
     async def _message(self, id: str) -> None:
         key, renamed = self.keys.message(id), self._names.in_id(id)

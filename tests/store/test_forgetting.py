@@ -10,12 +10,15 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import cast
+from unittest.mock import AsyncMock
 
 import pytest
 from desk.samples import ANA, BEN, CARO, CHANNEL, NOW, RULES, TEAM, propose
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
+from slack_sdk.web.async_client import AsyncWebClient
 from store.desk_of_people import COMMANDS, KEYS, PEOPLE, acted, begun, kept, left_elsewhere, traces
 
 from bot.desk.commands import Ask, Follow, Object, SignOff, Take
@@ -24,13 +27,18 @@ from bot.desk.refusals import Reason, Refusal
 from bot.desk.roles import EVERYBODY, Role
 from bot.desk.task import TaskState
 from bot.desk.transitions import Context, apply
+from bot.processes.forget import forget_person
 from bot.slack.cards.claim_card import Beside, claim_card
-from bot.store import audit
+from bot.slack.render import Renderer
+from bot.slack.sender import LEASE, Sender
+from bot.store import audit, forgetting
 from bot.store.desk_store import DeskStore
 from bot.store.forgetting import Forgetting, Forgotten
 from bot.store.house_store import HouseStore
 from bot.store.outbox import Outbox
+from bot.store.pace import Pace
 from bot.store.redis_client import connect
+from config.settings import Settings, SettingsError
 
 ROOT = Path(__file__).parents[2]
 LIFE = [
@@ -163,7 +171,7 @@ async def test_a_dry_run_counts_the_same_and_changes_nothing(redis: Redis) -> No
     await lived(redis)
     before = await kept(redis)
     dry = await forget(redis, dry=True)
-    assert {k: v for k, v in (await kept(redis)).items() if ":sending:" not in k} == before
+    assert await kept(redis) == before
     wet = await forget(redis)
     assert dry.changed["claims"] == wet.changed["claims"] > 0
     assert dry.changed["articles"] == wet.changed["articles"] > 0
@@ -194,6 +202,56 @@ async def test_whoever_is_only_mentioned_can_be_forgotten(redis: Redis) -> None:
     await acted(store, [("s1-1", propose(explanation="<@U0EVA|Eva> counted them."), ANA)])
     assert (await forget(redis, "U0EVA")).changed["claims"] == 1
     assert await traces(redis, "U0EVA") == []
+
+
+async def test_a_sender_for_whom_a_message_to_them_waits_holds_nothing_up(redis: Redis) -> None:
+    await lived(redis)
+    pace, client = Pace(redis, KEYS), AsyncWebClient(token="xoxb-of-nobody")
+    for method in ("chat.postMessage", "chat.postEphemeral", "chat.update", "views.publish"):
+        await pace.hold(method, 300)
+    sender = Sender(client, redis, KEYS, cast(Renderer, None), post_every=1, cannot_post=AsyncMock())
+    sending = asyncio.create_task(sender.deliver(ANA))
+    while not await redis.exists(KEYS.sending(ANA)):  # noqa: ASYNC110 - the sender tells nobody
+        await asyncio.sleep(0.01)
+    assert +(await forget(redis, dry=True)).changed, "a dry run asks for no right to send"
+    assert not sending.done()
+    async with asyncio.timeout(LEASE / 2):
+        await forget(redis)
+        await sending
+    assert await traces(redis, ANA) == []
+
+
+async def test_whoever_goes_on_sending_to_them_is_named_as_the_reason_in_one_line(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await lived(redis)
+    monkeypatch.setattr(forgetting, "WAITS", 0.2)
+    async with redis.lock(KEYS.sending(ANA), timeout=60):
+        with pytest.raises(SettingsError, match=r"^T0DESK: a message to them is being sent.* give the command again"):
+            await forget_person(redis, Settings(), ANA, TEAM, dry=False)
+    await forget(redis)
+    assert await traces(redis, ANA) == []
+
+
+async def test_nobody_sends_to_them_while_many_messages_are_gone_through(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await lived(redis)
+    seconds, message = 0.4, Forgetting._message
+    monkeypatch.setattr(forgetting, "SENDER_SECONDS", seconds)
+    monkeypatch.setattr(forgetting, "PAGE", 2)
+    held: list[bool] = []
+
+    async def slowly(self: Forgetting, id: str) -> None:
+        await message(self, id)
+        await asyncio.sleep(seconds / 10)
+        held.append(bool(await redis.exists(KEYS.sending(ANA))))
+
+    monkeypatch.setattr(Forgetting, "_message", slowly)
+    await forget(redis)
+    assert len(held) > 20, "longer than the lease"
+    assert all(held)
+    assert not await redis.exists(KEYS.sending(ANA))
 
 
 async def test_nobody_is_named_by_who_forgot_them(redis: Redis) -> None:
