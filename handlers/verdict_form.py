@@ -9,9 +9,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk.commands import Propose
-from bot.desk.refusals import Refusal
+from bot.desk.refusals import Reason, Refusal
 from bot.desk.task import Task
-from bot.service import Desk
+from bot.service import Desk, access
 from bot.slack.blocks import Block
 from bot.slack.cards import modals
 from bot.slack.forms import About, Form, read_form, read_verdict
@@ -26,14 +26,15 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def typed(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         if filled := await _filled(desk, body):
             await _keep(desk, body, filled, at=float(body["actions"][0]["action_ts"]))
-            # Shown only if it says something new: each update of a form is a flicker for whoever types in it.
-            shown = await _shown(desk, filled, filled.about.rows)
-            if modals.status_text(shown) != modals.status_text(body["view"]):
-                await _update(client, body["view"], shown)
+            if filled.is_seen:
+                # Shown only if it says something new: each update of a form is a flicker for whoever types in it.
+                shown = await _shown(desk, filled, filled.about.rows)
+                if modals.status_text(shown) != modals.status_text(body["view"]):
+                    await _update(client, body["view"], shown)
         await ack()
 
     async def add_source(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
-        if filled := await _filled(desk, body):
+        if (filled := await _filled(desk, body)) and filled.is_seen:
             await _update(client, body["view"], await _shown(desk, filled, filled.about.rows + 1))
         await ack()
 
@@ -50,23 +51,39 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Filled:
-    """The form as it stands."""
+    """The form as it stands, and whether Slack says that who fills it in sees the claim."""
 
     about: About
     task: Task
     form: Form
     verdict: Propose
+    is_seen: bool
 
 
 async def _filled(desk: Desk, body: Body) -> _Filled | None:
-    """The form; None if its claim is gone or not for this person to see, or if what stands in it is none of ours."""
+    """The form; None if its claim is gone or not for this person to see, or if what stands in it is none of ours.
+
+    While Slack does not say who sees the claim, nothing of it is shown, but what somebody wrote is theirs to keep.
+    """
     view = body.get("view") or {}
     with suppress(Refusal, ValueError):
         about = About.load(view.get("private_metadata") or "")
         form = read_form(view)
         verdict, _ = read_verdict(form, about)
-        return _Filled(about, await desk.work.task_for(about.task, body["user"]["id"]), form, verdict)
+        task = await desk.work.task(about.task)
+        return _Filled(about, task, form, verdict, await _is_seen(desk, task, body["user"]["id"]))
     return None
+
+
+async def _is_seen(desk: Desk, task: Task, user: str) -> bool:
+    """Whether a person sees a claim, as far as Slack says. Raises Refusal if Slack says that they do not."""
+    try:
+        await access.check_task(desk.office, user, task)
+    except Refusal as refusal:
+        if refusal.reason is not Reason.SLACK_IS_SILENT:
+            raise
+        return False
+    return True
 
 
 async def _keep(desk: Desk, body: Body, filled: _Filled, *, at: float, closed: bool = False) -> None:

@@ -6,10 +6,13 @@ import time
 from collections.abc import Awaitable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from desk.samples import article, claim, propose, submission
+from filling import filled
 from jobs.house import TUESDAY_TEN, House
+from pressing import bolt, pressed, send
 
 from bot.articles.unreadable import Reason as Unreadable
 from bot.articles.unreadable import UnreadableError
@@ -36,10 +39,12 @@ from bot.jobs.jobs import tasks_for
 from bot.sandbox import Channel, Message, Person
 from bot.sandbox.plain import plain_blocks
 from bot.service import access
+from bot.slack.cards import modals
 from bot.slack.cards.queue_list import untold_line
 from bot.slack.people import Member
 from bot.store.house_store import Draft
 from bot.store.records import THE_DESK
+from handlers import verdict_form
 
 
 async def file(house: House, count: int = 2, id: str = "s1", channel: Channel | None = None, **fields: Any) -> Message:
@@ -287,6 +292,33 @@ async def test_a_draft_is_kept_for_its_writer_until_it_is_sent(house: House, ask
     sent = await house.store.task("s1-1")
     await work.keep_draft(sent, house.ana.id, begun)  # a keystroke that was on its way still
     assert await work.draft(sent, house.ana.id) is None
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_what_is_typed_while_slack_does_not_say_who_sees_the_claim_is_kept_and_nothing_of_it_shown(
+    house: House, private: Channel, monkeypatch: pytest.MonkeyPatch, closed: bool
+) -> None:
+    await file(house, 1, "s2", private)
+    task, caro, dan = await house.store.task("s2-1"), house.slack.add_user("caro"), house.slack.add_user("dan")
+    private.members.append(caro.id)
+    show, app = AsyncMock(), bolt()
+    monkeypatch.setattr(verdict_form, "_update", show)
+    verdict_form.register(app, house.desk)
+    form = modals.verdict_modal(task, await house.desk.rules(), None, today=TUESDAY_TEN.date())
+    view = {**filled(form, {"summary": "Half a thought"}), "id": "V1", "hash": "1778578200.abc"}
+    typed = {"type": "view_closed"} if closed else pressed("verdict_typed", value="Half a thought")
+
+    async def type_it(who: Person) -> dict[str, str] | None:
+        assert (await send(app, {**typed, "user": {"id": who.id}, "view": view})).status == 200
+        return await house.desk.work.draft(task, who.id)
+
+    house.slack.faults.add("users.conversations", "500", times=None)
+    kept = await type_it(caro)
+    assert kept is not None
+    assert kept["summary"] == "Half a thought"
+    show.assert_not_awaited()
+    house.slack.faults.clear()
+    assert await type_it(dan) is None  # whom Slack says to be no member
 
 
 async def test_a_draft_that_was_begun_on_another_version_is_dropped(house: House, asked: Message) -> None:
