@@ -32,7 +32,7 @@ PROBE_SECONDS = 10
 """How long the key lives that such a look writes."""
 
 _REFUSALS = (
-    # What stands in the server's words, and what mends it.
+    # What the server says, a code or words of it, and what mends it.
     ("used memory > 'maxmemory'", "its memory is full; raise maxmemory, or set a shorter retention"),
     ("OOM", "its memory is full; raise maxmemory, or set a shorter retention"),
     ("MISCONF", "it cannot write to its disk; free some space and look at its log"),
@@ -53,20 +53,18 @@ def is_trouble(error: BaseException) -> bool:
         return all(is_trouble(each) for each in error.exceptions)
     if isinstance(error, ConnectionError | TimeoutError | OSError | NoPermissionError):
         return True
-    return isinstance(error, RedisError) and any(words in str(error) for words, _ in _REFUSALS)
+    return isinstance(error, RedisError) and _mend(error) is not None
 
 
 def what_to_do(error: BaseException, otherwise: str = "allow this user to write") -> str:
     """What mends it, for an operator; ``otherwise`` for what no state of the server explains."""
     if isinstance(error, AuthenticationError) or isinstance(error.__cause__, AuthenticationError):
         return "it refuses user or password; mend REDIS_URL"
-    told = str(error)
     if isinstance(found := error.__context__, SSLCertVerificationError):
         why = found.verify_message.rstrip(".") or "it cannot be verified"
         return f"its certificate is refused ({why}); mend REDIS_URL, or name its authority with ssl_ca_certs"
-    for words, mend in _REFUSALS:
-        if words in told:
-            return mend
+    if mend := _mend(error):
+        return mend
     if isinstance(error, ConnectionError | TimeoutError | OSError):
         return "start it, or mend REDIS_URL"
     return otherwise
@@ -77,8 +75,23 @@ def code(error: BaseException) -> str:
 
     redis-py takes the codes that it knows off the message.
     """
-    first = str(error).partition(" ")[0]
+    first = _told(error).partition(" ")[0]
     return getattr(error, "status_code", None) or (first if first.isupper() else "")
+
+
+def _mend(error: BaseException) -> str | None:
+    told = _told(error)
+    return next((mend for sign, mend in _REFUSALS if _says(told, code(error), sign)), None)
+
+
+def _told(error: BaseException) -> str:
+    """What the server said: in a pipeline's error redis-py puts the command before it, with people's words in it."""
+    return str(error).rpartition("caused error: ")[2].lstrip("('\"")
+
+
+def _says(told: str, code: str, sign: str) -> bool:
+    # Redis 6 tells of what a script met behind words of its own: "ERR Error running script …: -OOM command not …".
+    return sign == code or f": -{sign} " in told if sign.isupper() else sign in told
 
 
 def refused(error: BaseException) -> str:

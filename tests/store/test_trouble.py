@@ -31,6 +31,11 @@ from bot.store.trouble import RedisWatch, is_trouble, refused
         (ReadOnlyError("You can't write against a read only replica.", status_code="READONLY"), "at the primary"),
         (ResponseError("NOREPLICAS Not enough good replicas to write."), "lower min-replicas-to-write"),
         (BusyLoadingError("Redis is loading the dataset in memory", status_code="LOADING"), "wait"),
+        (
+            ResponseError("Command # 1 (SET a b) of pipeline caused error: ('MISCONF Errors',)"),
+            "free some space",
+        ),
+        (ResponseError("ERR Error running script (call to f_1): @user_script: 1: -OOM command not"), "raise maxmemory"),
         (ConnectionError("refused"), "start it, or mend REDIS_URL"),
         (TimeoutError("no answer in time"), "start it, or mend REDIS_URL"),
         (OSError("broken pipe"), "start it, or mend REDIS_URL"),
@@ -44,10 +49,34 @@ def test_a_server_in_trouble_is_told_apart_with_what_mends_it(error: Exception, 
 
 @pytest.mark.parametrize(
     "error",
-    [WatchError("changed"), ResponseError("WRONGTYPE Operation against a key"), RedisError("?"), ValueError("OOM")],
+    [
+        WatchError("changed"),
+        ResponseError("WRONGTYPE Operation against a key"),
+        RedisError("?"),
+        ValueError("OOM"),
+        ResponseError("ERR the BUSYGROUP is no group"),
+        ResponseError(
+            "Command # 2 (HSET task:1 claim 'OOM, MISCONF: ZOOM falls, a read only replica caused error: OOM') "
+            "of pipeline caused error: ('WRONGTYPE Operation against a key holding the wrong kind of value',)"
+        ),
+    ],
 )
 def test_mistakes_of_ours_are_no_trouble_of_the_server(error: Exception) -> None:
     assert not is_trouble(error)
+
+
+async def test_what_people_wrote_into_a_command_is_no_trouble_of_the_server(redis: Redis) -> None:
+    await redis.set("text", "1")
+    with pytest.raises(ResponseError, match="OOM") as error:
+        await redis.pipeline().hset("text", "claim", "OOM and MISCONF: the ZOOM falls").execute()
+    assert not is_trouble(error.value)
+    await redis.config_set("min-replicas-to-write", 1)
+    try:
+        with pytest.raises(RedisError) as refusal:
+            await redis.pipeline().set("other", "1").execute()
+    finally:
+        await redis.config_set("min-replicas-to-write", 0)
+    assert is_trouble(refusal.value)
 
 
 async def test_an_operator_reads_one_line_when_it_begins_and_one_when_it_is_over(
