@@ -101,8 +101,9 @@ class WorkPool:
                 work = asyncio.wrap_future(pool.submit(function, *arguments, **named))
                 return await asyncio.wait_for(work, self.seconds)
         except (BrokenProcessPool, TimeoutError, MemoryError, asyncio.CancelledError) as error:
-            WORK_STOPPED.labels(self._name).inc()
-            log.warning("%s stopped (%s); starting its process anew", self._name, type(error).__name__)
+            if not isinstance(error, asyncio.CancelledError):  # then the worker stops, and the work is not to blame
+                WORK_STOPPED.labels(self._name).inc()
+                log.warning("%s stopped (%s); starting its process anew", self._name, type(error).__name__)
             self._all[number] = self._new()
             _kill(pool)
             raise

@@ -16,6 +16,7 @@ import pytest
 
 from bot.articles.article import Article
 from bot.jobs.extraction import ExtractionPool
+from bot.telemetry.metrics import WORK_STOPPED
 
 pytestmark = pytest.mark.slow
 
@@ -84,6 +85,20 @@ async def test_an_extraction_that_hangs_is_stopped_and_the_next_one_works(
             await pool.extract(ARTICLE)
         assert time.monotonic() - began < 3
     assert wait_gone(pid)
+    assert (await pool.extract(ARTICLE)).claims
+
+
+async def test_an_extraction_that_is_cancelled_ends_and_is_no_fault(pool: ExtractionPool) -> None:
+    await pool.warm_up()
+    (pid,) = processes(pool)
+    stopped = WORK_STOPPED.labels("extraction")._value.get()
+    running = asyncio.create_task(pool.extract(Article(text=ARTICLE.text * 300)))
+    await asyncio.sleep(0.05)
+    running.cancel()
+    await asyncio.wait((running,))
+    assert running.cancelled()
+    assert wait_gone(pid)
+    assert WORK_STOPPED.labels("extraction")._value.get() == stopped
     assert (await pool.extract(ARTICLE)).claims
 
 
