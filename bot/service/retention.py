@@ -32,7 +32,7 @@ class Retention:
     async def round(self) -> None:
         """Remove the texts and names of articles that are older than the workspace's settings and done with.
 
-        Each article is a step of its own. The log is changed once for all of them, page by page, when all are done.
+        Each article is a step of its own. Dead letters and the log are changed once for all of them when all are done.
         """
         now = self._office.now()
         if not self.due:
@@ -44,8 +44,8 @@ class Retention:
         if removed := {id for id in texts if await self._store.remove_text(id)}:
             await self._store.drop_drafts(removed)
         names = [self._names.popleft() for _ in range(min(AT_ONCE - len(texts), len(self._names)))]
-        if nameless := {id for id in names if await self._store.remove_names(id, self._names_before)}:
-            await self._store.drop_letters(nameless)
+        for id in names:
+            await self._store.remove_names(id, self._names_before)
         if not self.due:
             await self._store.redact_log()
 

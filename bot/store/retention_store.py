@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from redis.asyncio.client import Pipeline
+from redis.typing import EncodableT, FieldT
 
 from bot.articles.article import Article
 from bot.articles.same_text import lookup_keys
@@ -164,28 +164,36 @@ class RetentionStore(SubmissionStore):
         article = (self.keys.submission(id), self.keys.article(id), self.keys.tasks_of(id))
         return await self._atomically(step, self._upkeep.redactions(), *article, *(self.keys.task(t.id) for t in tasks))
 
-    async def drop_letters(self, submissions: AbstractSet[str]) -> int:
-        """Let go of direct messages about these articles that Slack would not take; returns how many there were.
+    async def _nameless_letters(self, people: Mapping[str, Mapping[str, str]]) -> None:
+        """Take the names out of what Slack would not take about articles; what was for one person goes.
 
-        What else is known of messages to one person expires before names do.
+        ``people`` has for each article who stands for whom. What else is known of messages to one person expires
+        before names do.
         """
-        gone: dict[str, str] = {}
+        names = Names({user: name for of in people.values() for user, name in of.items()}, every_mention=True)
 
         async def step(pipe: Pipeline) -> Callable[[], object] | None:
-            rows = [(row, json.loads(row)) for row in strings(await pipe.lrange(self.keys.dead(), 0, -1))]
-            to_people = [(row, letter) for row, letter in rows if str(letter.get("queue", "")).startswith(("U", "W"))]
-            gone.clear()
-            gone.update({letter["id"]: row for row, letter in to_people if submissions & {*_articles(letter["id"])}})
+            rows = strings(await pipe.lrange(self.keys.dead(), 0, -1))
+            letters = [json.loads(row) for row in rows]
+            about = [n for n, letter in enumerate(letters) if people.keys() & _of_letter(letter)]
+            gone = [n for n in about if _to_a_person(letters[n])]
+            nameless = {n: _nameless(letters[n], names) for n in about if n not in gone}
+            changed = {n: fields for n, fields in nameless.items() if fields.items() - letters[n].items()}
+            known = {n for n in changed if await self._redis.exists(self.keys.message(letters[n]["id"]))}
 
             def write() -> None:
-                for id, row in gone.items():
-                    pipe.lrem(self.keys.dead(), 1, row)
-                    pipe.delete(self.keys.message(id))
+                for n, fields in changed.items():
+                    pipe.lset(self.keys.dead(), n, json.dumps(letters[n] | fields, ensure_ascii=False))
+                    if n in known:
+                        message = self.keys.message(letters[n]["id"])
+                        pipe.hset(message, mapping=dict[FieldT, EncodableT](fields.items()))
+                for n in gone:
+                    pipe.lrem(self.keys.dead(), 1, rows[n])
+                    pipe.delete(self.keys.message(letters[n]["id"]))
 
-            return write if gone else None
+            return write if gone or changed else None
 
         await self._atomically(step, self.keys.dead())
-        return len(gone)
 
     # Slack shows it, too
 
@@ -219,7 +227,7 @@ class RetentionStore(SubmissionStore):
         return dict(json.loads(owed)) if owed else {}
 
     async def redact_log(self) -> int:
-        """Take out of the log what is noted; returns how many entries changed.
+        """Take out of the dead letters and the log what is noted; returns how many entries of the log changed.
 
         A note that another process has added to meanwhile stays, for whoever does this next.
         """
@@ -227,6 +235,7 @@ class RetentionStore(SubmissionStore):
         owed = {id: json.loads(row) for id, row in noted.items()}
         if not owed:
             return 0
+        await self._nameless_letters({id: duties["people"] for id, duties in owed.items() if "people" in duties})
 
         def redact(fields: Fields) -> Fields:
             id = next((id for id in _articles(fields.get("about", "")) if id in owed), None)
@@ -265,6 +274,24 @@ def _people(fields: Fields) -> Iterator[str]:
     for user in found:
         if _PERSON.fullmatch(user) or (is_pseudonym(user) and user.startswith(Kind.LEFT)):
             yield user
+
+
+def _of_letter(letter: Mapping[str, str]) -> set[str]:
+    """The submissions that a dead letter is about."""
+    return {*_articles(letter["id"]), *(id for part in letter.get("about", "").split() for id in _articles(part))}
+
+
+def _to_a_person(letter: Mapping[str, str]) -> bool:
+    """Whether it is a direct message, or what somebody asked for whom its id names."""
+    user = letter.get("user", "")
+    return letter.get("queue", "").startswith(("U", "W")) or bool(user and user in letter["id"])
+
+
+def _nameless(letter: Mapping[str, str], names: Names) -> dict[str, str]:
+    """What of a dead letter in a channel may name people, without them."""
+    body = json.loads(letter.get("body") or "{}")
+    cleared = names.in_json(body)
+    return {"user": ""} | ({} if cleared == body else {"body": json.dumps(cleared, ensure_ascii=False)})
 
 
 def _articles(about: str) -> Iterable[str]:

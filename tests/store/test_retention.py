@@ -14,6 +14,7 @@ from store.desk_of_people import KEYS, SAYS, acted, begun, kept
 from bot.desk import articles
 from bot.desk.commands import Ask, Dismiss, PutBack, Recheck, Reply, Reword, SignOff, Take
 from bot.desk.forgetting import REMOVED
+from bot.desk.messages import Wanted
 from bot.desk.pseudonyms import is_pseudonym
 from bot.desk.roles import EVERYBODY, Role
 from bot.desk.task import DismissalKind
@@ -126,17 +127,37 @@ async def test_a_claim_that_is_checked_again_names_people_until_they_are_too_old
     assert CARO in await about(redis, "s1")
 
 
-async def test_direct_messages_that_slack_refused_go_with_the_names(redis: Redis) -> None:
+async def test_what_slack_refused_names_nobody_any_more_when_names_go(redis: Redis) -> None:
     store = await finished(redis)
     outbox = Outbox(redis, KEYS)
     told = [id for id in await outbox.waiting(DAN) if id.startswith("told:s1-1:")]
     assert told
+    body = {"text": SAYS}
+    asked, planned = f"digest:{CHANNEL}:{DAN} 12.3", f"digest:{CHANNEL}:2026-05-12"
+    await store.want(
+        Wanted(asked, CHANNEL, "notice", about="s1-1", user=DAN, body=body),
+        Wanted(planned, CHANNEL, "notice", about="s0-1 s1-1", body=body),
+        Wanted("card:s2-9", CHANNEL, "card", about="s2-9", user=DAN),
+    )
     await outbox.bury(DAN, told[0], "user_disabled")
-    await outbox.bury(CHANNEL, "card:s1-1", "is_archived")
-    assert await store.drop_letters({"s0"}) == 0
-    assert await store.drop_letters({"s1"}) == 1
-    assert [letter["id"] for letter in await outbox.buried()] == ["card:s1-1"]
-    assert await outbox.message(told[0]) is None
+    for id in ("card:s1-1", "summary:s1", asked, planned, "card:s2-9"):
+        await outbox.bury(CHANNEL, id, "is_archived")
+    assert DAN in str([letter for letter in await outbox.buried() if letter["id"] == "summary:s1"])
+
+    await store.remove_names("s0", LATER)
+    await store.redact_log()
+    assert len(await outbox.buried()) == 6
+    await store.remove_names("s1", LATER)
+    await DeskStore(redis, TEAM).redact_log()  # whoever removed the names may have died before this
+    letters = {letter["id"]: letter for letter in await outbox.buried()}
+    assert [*letters] == ["card:s1-1", "summary:s1", planned, "card:s2-9"]
+    assert letters.pop("card:s2-9")["user"] == DAN, "nobody is done with that one"
+    assert not re.search("|".join((ANA, BEN, CARO, DAN)), str(letters))
+    for id in letters:
+        message = await outbox.message(id)
+        assert message is not None
+        assert (message.wanted.user, ANA in str(message.wanted.body)) == ("", False)
+    assert [await outbox.message(id) for id in (told[0], asked)] == [None, None]
 
 
 async def test_what_changed_lately_is_kept(redis: Redis) -> None:
