@@ -6,6 +6,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
+from bot.desk.refusals import Refusal
 from bot.desk.task import Intake
 from bot.digest.schedule import NotUnderstood
 from bot.service import Desk
@@ -53,6 +54,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
             await ack(await desk.digests.ask(channel, words, by=user, origin=command["trigger_id"]))
         except NotUnderstood as error:
             await ack(escape(str(error)))
+        except Refusal as refusal:
+            await ack(refusal.sentence)
 
     app.command(Slash.FACTCHECK.value)(factcheck)
     app.command(Slash.CLAIMS.value)(claims)

@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from bot.articles.continuation import may_go_on
 from bot.articles.links import links
 from bot.articles.slack_text import unescape
+from bot.desk.refusals import Refusal
 from bot.desk.task import Intake
 from bot.digest.schedule import NotUnderstood
 from bot.service import Desk
@@ -175,3 +176,5 @@ class _Asking:
             await self.say(await self._desk.digests.ask(self._channel, words, by=self._user, origin=self._origin))
         except NotUnderstood as error:
             await self.say(escape(str(error)))
+        except Refusal as refusal:
+            await self.say(refusal.sentence)

@@ -7,6 +7,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.desk.messages import Wanted
+from bot.desk.roles import Role
 from bot.desk.task import Task, TaskState
 from bot.digest import schedule
 from bot.digest.digest import build_digest
@@ -27,6 +28,7 @@ class Digests:
         """What ``/digest WORDS`` does: post it now, or change when it comes; returns the answer for the person.
 
         Raises:
+            Refusal: changing it is not theirs.
             NotUnderstood: with a sentence for the person.
         """
         office = self._office
@@ -43,9 +45,13 @@ class Digests:
     async def plan(self, channel: str, words: str, *, by: str) -> DigestSettings:
         """Change when the digest of a channel comes: ``at 08:30 Europe/Istanbul``, ``on``, ``off``.
 
+        It is for who works at the desk: not for guests and people of other companies, who may be in the channel, too.
+
         Raises:
+            Refusal: they are no checker.
             NotUnderstood: with a sentence for the person.
         """
+        (await self._office.context(by)).needs(Role.CHECKER)
         known = await self._store.digest(channel)
         new = known or DigestSettings(channel=channel, tz=await self._timezone(by) or "")
         schedule.change(new, words)  # so that what makes no sense is refused before anything is written

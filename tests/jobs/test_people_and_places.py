@@ -12,7 +12,7 @@ import pytest
 from desk.samples import article, claim, propose, submission
 from filling import filled
 from jobs.house import TUESDAY_TEN, House
-from pressing import bolt, pressed, send
+from pressing import bolt, command, pressed, send
 
 from bot.articles.unreadable import Reason as Unreadable
 from bot.articles.unreadable import UnreadableError
@@ -44,7 +44,7 @@ from bot.slack.cards.queue_list import untold_line
 from bot.slack.people import Member
 from bot.store.house_store import Draft
 from bot.store.records import THE_DESK
-from handlers import verdict_form
+from handlers import commands, verdict_form
 
 
 async def file(house: House, count: int = 2, id: str = "s1", channel: Channel | None = None, **fields: Any) -> Message:
@@ -144,8 +144,8 @@ async def test_people_of_another_company_in_a_shared_channel_ask_and_follow_and_
     house.channel.members.append(theirs.id)
     access.shown_in(house.channel.id)
     await house.desk.work.act("s1-1", Follow(), theirs.id)
-    for command in (Take(), Dismiss("x"), propose()):
-        assert (await refused(house.desk.work.act("s1-1", command, theirs.id))).reason is Reason.NOT_YOUR_ROLE
+    for asked_for in (Take(), Dismiss("x"), propose()):
+        assert (await refused(house.desk.work.act("s1-1", asked_for, theirs.id))).reason is Reason.NOT_YOUR_ROLE
     assert (await refused(house.desk.house.change_house(Settings(), theirs.id))).reason is Reason.NOT_YOUR_ROLE
 
 
@@ -188,6 +188,36 @@ async def test_a_channels_settings_say_how_verdicts_are_shown_and_when_the_diges
     await house.desk.work.act("s1-1", SignOff(1), house.ana.id)
     await house.work()
     assert [m for m in house.slack.messages(house.channel) if "Verdict on claim 1" in m.plain()]
+
+
+async def test_when_a_digest_comes_is_for_checkers_to_say_and_not_for_guests_and_other_companies(house: House) -> None:
+    guest, theirs, ana = house.slack.add_user("guest"), house.slack.add_user("theirs"), house.ana
+    theirs.user.team_id = "T0OTHER"
+    house.desk.office.people.changed(guest.id, Member(outside=True))
+    house.channel.members.extend((guest.id, theirs.id))
+
+    async def digest(words: str, who: str) -> str:
+        return await house.desk.digests.ask(house.channel.id, words, by=who, origin="1")
+
+    assert "on weekdays at 08:30" in await digest("at 08:30 Europe/Paris", ana.id)
+    for who in (guest.id, theirs.id):
+        for words in ("off", "at 09:30 Asia/Tokyo", "on"):
+            assert (await refused(digest(words, who))).reason is Reason.NOT_YOUR_ROLE
+        assert await digest("", who) == "The digest is on its way."
+    settings = await house.store.digest(house.channel.id)
+    assert settings is not None
+    assert (f"{settings.at:%H:%M}", settings.on) == ("08:30", True)
+    await house.desk.house.change_house(given(checker=Members(users=(house.ben.id,))), await boss(house))
+    assert (await refused(digest("off", ana.id))).reason is Reason.NOT_YOUR_ROLE
+    assert "No digest any more" in await digest("off", house.ben.id)
+
+
+async def test_whom_the_desk_refuses_a_digest_reads_why_as_an_answer_to_the_command(house: House) -> None:
+    app = bolt()
+    commands.register(app, house.desk)
+    house.desk.office.people.changed("U0ANA", Member(outside=True))
+    answer = await command(app, command="/digest", text="off", channel_id=house.channel.id)
+    assert (answer.status, "Only somebody who is a checker here" in answer.body) == (200, True)
 
 
 # Handing over, questions, choices

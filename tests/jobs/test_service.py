@@ -13,7 +13,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.claims.claim import Extraction
 from bot.desk.commands import Dismiss, HandOver, Object, PutBack, SignOff, Take
+from bot.desk.house import House as Settings
 from bot.desk.refusals import Reason, Refusal
+from bot.desk.roles import Members, Role
 from bot.desk.task import Evidence, Intake
 from bot.digest.schedule import NotUnderstood
 from bot.jobs import clock
@@ -361,6 +363,8 @@ async def test_a_new_channel_is_asked_for_its_timezone_when_slack_does_not_tell_
     house: House, monkeypatch: pytest.MonkeyPatch, kind: Any
 ) -> None:
     monkeypatch.setattr("bot.service.office.seconds_left", lambda: 0.3)
+    roles = {Role.CHECKER: Members(users=(house.ana.id,))}  # by name: else nobody could say whether she is one
+    await house.desk.office.houses.change_house(Settings(roles=roles), by=house.ana.id)
     house.slack.faults.add("users.info", kind, times=None)
     with pytest.raises(NotUnderstood) as told:
         await ask(house, "at 09:30")
