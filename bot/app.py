@@ -52,7 +52,7 @@ from bot.store.job_queue import Dockets, JobQueue, open_dockets
 from bot.store.keys import Keys
 from bot.store.outbox import Outbox
 from bot.store.queue_logs import watch_the_queue
-from bot.store.redis_client import check_fit, connect
+from bot.store.redis_client import cancelled, check_fit, connect
 from bot.store.reminder_store import ReminderStore
 from bot.store.schema import bring_up_to_date
 from bot.store.trouble import RedisWatch
@@ -168,8 +168,7 @@ async def open_app(settings: Settings, redis_url: str) -> AsyncIterator[App]:
             async with open_dockets(redis_url) as dockets:
                 yield App(settings, redis, watch, dockets, workspaces, scales, reminder_rules)
         finally:
-            fresh.cancel()
-            await asyncio.wait([fresh])
+            await cancelled(fresh)
     finally:
         await watch.aclose()
         await redis.aclose()

@@ -46,13 +46,17 @@ def _process(role: str, run: Callable[..., Awaitable[None]]) -> None:
     from bot.app import open_app  # noqa: PLC0415
     from bot.processes.observed import observed  # noqa: PLC0415
     from bot.processes.redis_url import redis_url  # noqa: PLC0415
+    from bot.processes.until_stopped import end_the_rest  # noqa: PLC0415
 
     settings = load_settings()
     set_up_logging(settings.log_level, role, format=settings.log_format, secrets=settings.secrets())
 
     async def opened(url: str) -> None:
-        async with observed(settings, role, url) as seen, open_app(settings, url) as wired:
-            await run(wired, seen)
+        try:
+            async with observed(settings, role, url) as seen, open_app(settings, url) as wired:
+                await run(wired, seen)
+        finally:
+            await end_the_rest()
 
     with redis_url(settings) as url:
         asyncio.run(opened(url))

@@ -19,6 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.ids import Action
 from bot.slack.patience import NO_ANSWER
+from bot.store.redis_client import cancelled
 from bot.store.trouble import RedisWatch, is_trouble
 from handlers.middleware import SettlingApp
 
@@ -71,7 +72,7 @@ class PatientApp(SettlingApp):
             if response is not None:
                 return response
         elif not _is_event(req):
-            _keep(asyncio.create_task(_end(handling)))
+            _keep(asyncio.create_task(_break_off(handling)))
         else:
             _keep(handling)
         self.watch.note()
@@ -172,10 +173,10 @@ def _done(task: asyncio.Task[Any]) -> None:
         log.error("what was left to do failed: %s", type(error).__name__)
 
 
-async def _end(task: asyncio.Task[Any]) -> None:
-    """Cancel until it ends: redis-py may take a cancellation for a time-out of its own and go on."""
-    while not task.done():
-        task.cancel()
-        await asyncio.wait((task,), timeout=1)
-    with suppress(asyncio.CancelledError, Exception):
-        task.result()
+async def _break_off(task: asyncio.Task[Any]) -> None:
+    if await cancelled(task):
+        with suppress(asyncio.CancelledError, Exception):
+            task.result()
+    else:
+        log.warning("a handling that Redis keeps does not end; leaving it behind")
+        _keep(task)

@@ -9,13 +9,9 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
-log = logging.getLogger(__name__)
+from bot.store.redis_client import AGAIN, cancelled
 
-AGAIN = 0.5
-"""Seconds until a task that goes on is cancelled once more: redis-py may take a cancellation for a time-out of its own
-and try the command again (inside WATCH and MULTI, 8.1)."""
-TIMES = 6
-"""How often that is done before the task is left behind."""
+log = logging.getLogger(__name__)
 
 
 async def until_stopped(
@@ -45,13 +41,7 @@ async def until_stopped(
         await task
 
 
-async def cancelled(task: asyncio.Future[Any], patience: float = AGAIN) -> bool:
-    """Cancel a task, and again if it goes on after ``patience`` seconds; whether it ended."""
-    wait = patience
-    for _ in range(TIMES):
-        task.cancel()
-        done, _ = await asyncio.wait((task,), timeout=wait)
-        if done:
-            return True
-        wait = AGAIN
-    return False
+async def end_the_rest() -> None:
+    """Cancel what still runs in this loop, as often as it needs: ``asyncio.run`` asks once, and waits without end."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    await asyncio.gather(*(cancelled(task) for task in rest))

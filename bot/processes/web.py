@@ -27,12 +27,17 @@ from bot.processes.observed import Observed
 from bot.processes.requests import ImpatientProtocol, Refused, read_request, refusal
 from bot.slack.identity import REFUSED_TOKEN, Identity, ask_identity
 from bot.slack.patience import NO_ANSWER, backoff, read_refusal, retry_after
+from bot.store.redis_client import cancelled
 from bot.telemetry.health import Health
 from bot.telemetry.metrics import PAYLOADS
 from bot.telemetry.server import health_routes
 from config.settings import SettingsError
 
 log = logging.getLogger(__name__)
+
+
+CLOSE_WITHIN = 3.0
+"""Seconds for the connection to Slack to be closed in."""
 
 
 async def run_web(app: App, observed: Observed) -> None:
@@ -73,9 +78,9 @@ async def run_web(app: App, observed: Observed) -> None:
     finally:
         server.should_exit = True
         await serving
-        listening.cancel()
-        with suppress(asyncio.CancelledError, SettingsError):
-            await listening
+        if await cancelled(listening, CLOSE_WITHIN):
+            with suppress(asyncio.CancelledError, SettingsError):
+                listening.result()
 
 
 async def _listen(app: App, front: _Front, health: Health, *, by_socket: bool) -> None:
@@ -86,12 +91,12 @@ async def _listen(app: App, front: _Front, health: Health, *, by_socket: bool) -
     await door.open()
     front.door = door
     health.watch("slack", door.shut)
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(door.keep_open())
-        if by_socket:
-            tasks.create_task(_socket_mode(door, app, health))
-        else:
-            log.info("web is ready on port %d", app.settings.port)
+    if by_socket:
+        # Not a TaskGroup: that passes on a first cancellation only.
+        await asyncio.gather(door.keep_open(), _socket_mode(door, app, health))
+    else:
+        log.info("web is ready on port %d", app.settings.port)
+        await door.keep_open()
 
 
 class _Server(uvicorn.Server):

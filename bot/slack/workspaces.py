@@ -11,6 +11,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 from redis.exceptions import RedisError
 from slack_sdk.errors import SlackApiError
@@ -99,11 +100,9 @@ class Workspaces:
         """Follow what the store has, until cancelled."""
         while True:
             await asyncio.sleep(EVERY)
-            try:
+            with suppress(RedisError, OSError):  # said elsewhere; the tokens stay as they were
                 await self.refresh()
-            except (RedisError, OSError):
-                # All that the desk does needs Redis, so it is said elsewhere; the tokens stay as they were.
-                end_if_cancelled()
+            end_if_cancelled()
 
     async def refresh(self) -> int:
         """Take over what the store has now; returns how many tokens are kept in plain."""

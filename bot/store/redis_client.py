@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from typing import Any
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
@@ -17,6 +18,13 @@ OLDEST = (6, 2)
 MOST_CONNECTIONS = 200
 """Of one process. More than all its jobs can hold at once while they wait for a second one, so that none waits for
 ever; what would take more waits for its turn."""
+
+
+AGAIN = 0.5
+"""Seconds until a task that goes on is cancelled once more: redis-py may take a cancellation for a time-out of its own
+and try the command again (inside WATCH and MULTI, 8.1)."""
+TIMES = 6
+"""How often that is done before the task is left behind."""
 
 
 class UnfitRedis(Exception):
@@ -61,9 +69,21 @@ async def check_fit(redis: Redis) -> list[str]:
 
 
 def end_if_cancelled() -> None:
-    """For loops that go on after an error of Redis: redis-py may turn a cancellation into a time-out of its own."""
+    """For loops, after each step: redis-py may turn a cancellation into a time-out of its own, and try again."""
     if (task := asyncio.current_task()) and task.cancelling():
         raise asyncio.CancelledError
+
+
+async def cancelled(task: asyncio.Future[Any], patience: float | None = None) -> bool:
+    """Cancel a task, and again if it goes on after ``patience`` seconds; whether it ended."""
+    wait = AGAIN if patience is None else patience
+    for _ in range(TIMES):
+        task.cancel()
+        done, _ = await asyncio.wait((task,), timeout=wait)
+        if done:
+            return True
+        wait = AGAIN
+    return False
 
 
 def strings(values: Iterable[object]) -> list[str]:

@@ -13,6 +13,7 @@ from pressing import desk, event, pressed, send
 from redis.exceptions import OutOfMemoryError
 
 from bot.slack.ids import Action
+from bot.store import redis_client
 from handlers import errors, patient
 from handlers.patient import NOT_NOW, NOT_NOW_FORM, NOT_READ, PatientApp, refusal
 
@@ -109,6 +110,30 @@ async def test_what_hangs_is_answered_in_time_and_a_press_is_broken_off(
     await asyncio.sleep(0.05)
     assert broken_off == [True]
     assert [s["text"] for s in said.said] == [NOT_NOW]
+
+
+async def test_what_swallows_every_cancellation_is_left_behind_and_asked_no_more(
+    said: Said, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(patient, "ANSWER_WITHIN", 0.02)
+    monkeypatch.setattr(redis_client, "AGAIN", 0.02)
+    asked: list[int] = []
+
+    async def swallows() -> None:
+        for _ in range(redis_client.TIMES + 5):
+            try:
+                await asyncio.sleep(0.5)
+            except asyncio.CancelledError:
+                asked.append(1)
+
+    assert (await send(app(swallows), pressed("task_take", value="s1-1"))).status == 503
+    await asyncio.sleep(0.5)
+    assert len(asked) == redis_client.TIMES
+    assert "leaving it behind" in caplog.text
+    while patient._kept:
+        for task in patient._kept:
+            task.cancel()
+        await asyncio.sleep(0)
 
 
 async def test_an_event_that_takes_long_is_asked_for_again_and_handled_to_its_end(
