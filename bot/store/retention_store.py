@@ -29,7 +29,7 @@ from bot.desk.forgetting import (
 )
 from bot.desk.messages import card_id, question_id, summary_id
 from bot.desk.pseudonyms import Kind, Names, is_pseudonym, new_pseudonym
-from bot.desk.task import Submission, SubmissionState, Task
+from bot.desk.task import Submission, SubmissionState, Task, TaskState
 from bot.store.audit import Chain
 from bot.store.outbox import enqueue
 from bot.store.records import THE_DESK, got
@@ -40,6 +40,8 @@ from bot.store.task_store import UNFINISHED
 from bot.store.upkeep_keys import UpkeepKeys
 
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
+_PAGE = 500
+"""Tasks that are read at once."""
 RETENTION = "retention"
 """Why something was taken out of the log."""
 
@@ -164,6 +166,23 @@ class RetentionStore(SubmissionStore):
         article = (self.keys.submission(id), self.keys.article(id), self.keys.tasks_of(id))
         return await self._atomically(step, self._upkeep.redactions(), *article, *(self.keys.task(t.id) for t in tasks))
 
+    async def _people_at_work(self, channels: Iterable[str]) -> None:
+        """Take whom no task of a channel names any more off those who work there.
+
+        Somebody who takes up a task there at this moment may be taken off, too, and is back with their next step; they
+        are who is reminded of verdicts to sign.
+        """
+        for channel in channels:
+            left = set(strings(await self._redis.smembers(self.keys.people(channel))))
+            for state in TaskState:
+                ids = strings(await self._redis.zrevrange(self.keys.tasks_in(channel, state), 0, -1))
+                while left and ids:
+                    page, ids = ids[:_PAGE], ids[_PAGE:]
+                    tasks = " ".join(str(row) for row in await self._redis.mget([self.keys.task(id) for id in page]))
+                    left = {user for user in left if user not in tasks}
+            if left:
+                await self._redis.srem(self.keys.people(channel), *left)
+
     async def _nameless_letters(self, people: Mapping[str, Mapping[str, str]]) -> None:
         """Take the names out of what Slack would not take about articles; what was for one person goes.
 
@@ -227,7 +246,7 @@ class RetentionStore(SubmissionStore):
         return dict(json.loads(owed)) if owed else {}
 
     async def redact_log(self) -> int:
-        """Take out of the dead letters and the log what is noted; returns how many entries of the log changed.
+        """Take out of the log what is noted, and names out of what is kept beside; returns how many entries changed.
 
         A note that another process has added to meanwhile stays, for whoever does this next.
         """
@@ -235,7 +254,9 @@ class RetentionStore(SubmissionStore):
         owed = {id: json.loads(row) for id, row in noted.items()}
         if not owed:
             return 0
-        await self._nameless_letters({id: duties["people"] for id, duties in owed.items() if "people" in duties})
+        if people := {id: duties["people"] for id, duties in owed.items() if "people" in duties}:
+            await self._nameless_letters(people)
+            await self._people_at_work({of.channel for of in await self.submissions(list(people))})
 
         def redact(fields: Fields) -> Fields:
             id = next((id for id in _articles(fields.get("about", "")) if id in owed), None)

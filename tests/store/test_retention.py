@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from store.desk_of_people import KEYS, SAYS, acted, begun, kept
 
 from bot.desk import articles
-from bot.desk.commands import Ask, Dismiss, PutBack, Recheck, Reply, Reword, SignOff, Take
+from bot.desk.commands import Ask, Dismiss, PutBack, Recheck, Reopen, Reply, Reword, SignOff, Take
 from bot.desk.forgetting import REMOVED
 from bot.desk.messages import Wanted
 from bot.desk.pseudonyms import is_pseudonym
@@ -20,12 +20,13 @@ from bot.desk.roles import EVERYBODY, Role
 from bot.desk.task import DismissalKind
 from bot.desk.transitions import Context
 from bot.slack.cards.claim_card import Beside, claim_card
-from bot.store import audit
+from bot.store import audit, retention_store
 from bot.store.audit import Entry
 from bot.store.desk_store import DeskStore
 from bot.store.house_store import Draft, HouseStore
 from bot.store.outbox import Outbox
 from bot.store.redaction import Redaction
+from bot.store.reminder_store import ReminderStore
 
 LATER = NOW + timedelta(days=400)
 TALK, TOLD, WORDED = "Who counted the ferries?", "The harbour master did", "Thirty ferries are left in Linden"
@@ -158,6 +159,21 @@ async def test_what_slack_refused_names_nobody_any_more_when_names_go(redis: Red
         assert message is not None
         assert (message.wanted.user, ANA in str(message.wanted.body)) == ("", False)
     assert [await outbox.message(id) for id in (told[0], asked)] == [None, None]
+
+
+async def test_whoever_worked_in_a_channel_too_long_ago_is_not_kept_as_working_there(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention_store, "_PAGE", 2)
+    store = await finished(redis)
+    await acted(store, [("s1-2", Reopen(), DAN), ("s1-2", Take(), DAN), ("s1-2", Dismiss("Old"), DAN)])
+    reminders = ReminderStore(redis, TEAM)
+    await store.redact_log()
+    assert await reminders.people(CHANNEL) == {ANA, BEN, DAN}
+    for id in ("s0", "s1"):
+        assert await store.remove_names(id, LATER)
+    await store.redact_log()
+    assert await reminders.people(CHANNEL) == {ANA, BEN}, "somebody still works on the third article, where they are"
 
 
 async def test_what_changed_lately_is_kept(redis: Redis) -> None:
