@@ -154,7 +154,7 @@ class Office:
         What this process asked for once it does not ask for again in the same turn, unless ``anew``: the clock does so
         for what a job left lying that failed.
         """
-        for queue, turn in (await self.outbox.queues()).items():
+        for queue, turn in (await self.outbox.due()).items():
             if anew or self._asked.get(queue) != turn:
                 await self.queue.deliver(self.store.team, queue, turn)
                 self._asked[queue] = turn

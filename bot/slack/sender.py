@@ -41,6 +41,11 @@ LET_GO = 0.5
 """Seconds to wait for a sender that found the queue empty, just before there was something in it, to let go of it."""
 LOOK_AGAIN = 0.1
 """Seconds between looks at a queue that must wait, so that an edit need not wait behind a post."""
+STAYS = 3.0
+"""Longest time in seconds that a sender stays with a queue in which all messages are held: it takes up one of the few
+that there are, and what is held for longer the clock has sent when its time has come."""
+LONGEST_REST = 30.0
+"""Seconds after which a queue is looked at again in which all were held for longer than that."""
 MOST_ATTEMPTS = 12
 """Definite failures of one message (5xx) before it is put aside: with the backoff below, about five minutes."""
 
@@ -110,7 +115,8 @@ class Sender:
         self._post_every = post_every
 
     async def deliver(self, queue: str) -> None:
-        """Send what waits in a queue until nothing does; returns soon if another process is at it.
+        """Send what waits in a queue until nothing does, or all of it must wait for longer than a sender stays; returns
+        soon if another process is at it.
 
         Where Slack refuses the app, or there is no token for the workspace, everything waits and no job waits with it:
         the other workspaces need the workers.
@@ -124,8 +130,11 @@ class Sender:
         try:
             while not renewal.done() and await self._may_speak() and not await self._outbox.close_if_empty(queue):
                 waiting = await self._outbox.waiting(queue)
-                if not await self._send_next(queue, waiting):
-                    held = await self._pace.wait("chat.postMessage", queue)
+                held = await self._send_next(queue, waiting)
+                if held > max(STAYS, self._post_every):
+                    if await self._outbox.rest(queue, waiting, min(held, LONGEST_REST)):
+                        return
+                elif held:
                     await asyncio.sleep(min(5 * LOOK_AGAIN, max(LOOK_AGAIN, held / 10)))
                 end_if_cancelled()
         finally:
@@ -136,39 +145,28 @@ class Sender:
     async def _may_speak(self) -> bool:
         return bool(self._client.token) and not await self._held(THE_APP)
 
-    async def _send_next(self, queue: str, waiting: Counter[str]) -> bool:
-        """Send the message whose turn it is; False if all have to wait.
+    async def _send_next(self, queue: str, waiting: Counter[str]) -> float:
+        """Send the message whose turn it is. If all have to wait: for how many seconds at least, else 0.
 
         Edits and what only one person sees go at once. Of the posts, each thread's first may go: the start of another
         thread and news before the next claim card, so that nobody waits for somebody else's ten cards.
         """
         messages = await self._outbox.messages(waiting)
         at_once = [m for m in messages if m.ts or m.wanted.shows in AT_ONCE]
-        next_posts = [] if await self._held("chat.postMessage", queue) else await self._heads(messages)
-        next_posts.sort(key=lambda m: m.wanted.shows in ("card", "more"))
+        next_posts = sorted(_heads(messages), key=lambda m: m.wanted.shows in ("card", "more"))
+        holds: list[float] = []
+        if next_posts and (posting := await self._pace.wait("chat.postMessage", queue)) > 0:
+            next_posts, holds = [], [posting]
         for message in (*at_once, *next_posts):
-            if message in at_once and await self._held(_method(message), f"message:{message.wanted.id}"):
-                continue
-            await self._send(queue, message, waiting[message.wanted.id])
-            return True
+            held = await self._pace.wait(_method(message) or queue, f"message:{message.wanted.id}")
+            if held <= 0:
+                await self._send(queue, message, waiting[message.wanted.id])
+                return 0.0
+            holds.append(held)
         gone = waiting.keys() - {m.wanted.id for m in messages}
         for id in gone:
             await self._outbox.done(queue, id, waiting[id], channel="", ts="")
-        return bool(gone)
-
-    async def _heads(self, messages: list[Message]) -> list[Message]:
-        """The first post of each thread, unless it has to wait: later ones must not overtake it."""
-        heads: list[Message] = []
-        begun: set[str] = set()
-        for message in messages:
-            wanted = message.wanted
-            own = f"message:{wanted.id}"
-            if message.ts or wanted.shows in AT_ONCE:
-                continue
-            if (wanted.thread or own) not in begun and not await self._held(own):
-                heads.append(message)
-            begun |= {wanted.thread or own, own}
-        return heads
+        return 0.0 if gone else min(holds, default=0.0)
 
     async def _held(self, *names: str) -> bool:
         return await self._pace.wait(*names) > 0
@@ -300,6 +298,21 @@ class Sender:
         log.error("message %s cannot be delivered (%s); it is kept in the list of dead letters", id, error)
         MESSAGES.labels("buried").inc()
         await self._outbox.bury(queue, id, error)
+
+
+def _heads(messages: list[Message]) -> list[Message]:
+    """The first post of each thread: later ones must not overtake it."""
+    heads: list[Message] = []
+    begun: set[str] = set()
+    for message in messages:
+        wanted = message.wanted
+        own = f"message:{wanted.id}"
+        if message.ts or wanted.shows in AT_ONCE:
+            continue
+        if (wanted.thread or own) not in begun:
+            heads.append(message)
+        begun |= {wanted.thread or own, own}
+    return heads
 
 
 def _method(message: Message) -> str:

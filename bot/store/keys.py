@@ -128,8 +128,12 @@ class Keys:
         return self._key("outboxes")
 
     def turns(self) -> str:
-        """Hash: how often each queue of the outbox was emptied."""
+        """Hash: how many turns of each queue of the outbox have ended."""
         return self._key("outbox-turns")
+
+    def resting(self, queue: str) -> str:
+        """Text: how many messages waited in a queue when its sender found all of them held, until one may be sent."""
+        return self._key("outbox-rest", queue)
 
     def dead(self) -> str:
         """List: messages that Slack will never take, as JSON with the reason."""

@@ -82,14 +82,25 @@ class Outbox:
         self._keys = keys
 
     async def queues(self) -> dict[str, int]:
-        """Queues with messages waiting, each with its turn: how often it was emptied before.
+        """Queues with messages waiting, each with its turn: how many of them ended before.
 
-        A turn is one job's to send. It ends in the step that finds the queue empty, so that whoever wants a message
-        after that asks for the next turn, and never for a job that is about to end.
+        A turn is one job's to send. It ends in the step that finds the queue empty or at rest, so that whoever wants a
+        message after that asks for the next turn, and never for a job that is about to end.
         """
         names = strings(await self._redis.smembers(self._keys.outboxes()))
         turns = await self._redis.hmget(self._keys.turns(), names) if names else []
         return {name: int(turn or 0) for name, turn in zip(names, turns, strict=True)}
+
+    async def due(self) -> dict[str, int]:
+        """The queues that a sender can do something for, as ``queues`` has them: without those at rest."""
+        queues = await self.queues()
+        rests = await self._redis.mget([self._keys.resting(queue) for queue in queues]) if queues else []
+        resting = {queue: int(rest) for queue, rest in zip(queues, rests, strict=True) if rest}
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for queue in resting:
+                pipe.llen(self._keys.outbox(queue))
+            lengths = dict(zip(resting, await pipe.execute(), strict=True))
+        return {queue: turn for queue, turn in queues.items() if resting.get(queue, -1) != lengths.get(queue)}
 
     async def waiting(self, queue: str, most: int = 500) -> Counter[str]:
         """Ids that wait, oldest first, each with how often it was wanted."""
@@ -170,6 +181,26 @@ class Outbox:
                 pipe.multi()  # type: ignore[no-untyped-call]
                 pipe.srem(self._keys.outboxes(), queue)
                 pipe.hincrby(self._keys.turns(), queue, 1)
+                pipe.delete(self._keys.resting(queue))
+                await pipe.execute()
+            except WatchError:
+                return False
+        return True
+
+    async def rest(self, queue: str, waiting: Counter[str], seconds: float) -> bool:
+        """End the turn of a queue in which only what was ``waiting`` waits, and all of that for so long.
+
+        The queue is not ``due`` until then, or until something is wanted in it; False if that has just happened.
+        """
+        async with self._redis.pipeline(transaction=True) as pipe:
+            try:
+                await pipe.watch(self._keys.outbox(queue))
+                if await self.waiting(queue) != waiting:
+                    return False
+                length = await pipe.llen(self._keys.outbox(queue))
+                pipe.multi()  # type: ignore[no-untyped-call]
+                pipe.hincrby(self._keys.turns(), queue, 1)
+                pipe.set(self._keys.resting(queue), length, px=max(1, int(seconds * 1000)))
                 await pipe.execute()
             except WatchError:
                 return False

@@ -58,6 +58,7 @@ PASSING = frozenset(
         "homes-shown",
         "import",
         "importer",
+        "outbox-rest",
         "outbox-turns",
         "pace",
         "schema",

@@ -14,6 +14,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from bot.claims.claim import Extraction
 from bot.desk.commands import Dismiss, HandOver, Object, PutBack, SignOff, Take
 from bot.desk.house import House as Settings
+from bot.desk.messages import Wanted
 from bot.desk.refusals import Reason, Refusal
 from bot.desk.roles import Members, Role
 from bot.desk.task import Evidence, Intake
@@ -551,6 +552,21 @@ async def test_the_clock_makes_rounds_for_every_workspace_and_outlives_a_redis_t
     running.cancel()
     assert rounds[:5] == ["T1", "T1", "T2", "T1", "T2"]
     assert sorted(reminded) == ["T1", "T1", "T2", "T2"]  # reminders and retention, once in this time
+
+
+async def test_nobody_is_asked_to_send_what_is_held_for_long(house: House) -> None:
+    async def asked() -> list[str]:
+        jobs = await house.worker.docket.snapshot()
+        return [job.key for job in (*jobs.future, *jobs.running)]
+
+    queue = house.channel.id
+    await house.store.want(Wanted("said", queue, "notice", body={"text": "x", "blocks": []}))
+    assert await house.outbox.rest(queue, await house.outbox.waiting(queue), 60)
+    await house.desk.sweep()
+    assert await asked() == []
+    await house.store.want(Wanted("more", queue, "notice", body={"text": "y", "blocks": []}))
+    await house.desk.office.wake()
+    assert await asked() == [f"deliver:{house.store.team}:{queue}:1"]
 
 
 async def test_a_digest_job_says_its_day(house: House, asked: Message) -> None:

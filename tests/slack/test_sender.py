@@ -409,6 +409,7 @@ async def test_a_killed_senders_queue_rests_only_for_its_lease(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sending, "LEASE", 1.2)
+    monkeypatch.setattr(sending, "STAYS", 60.0)
     await store.want(notice("n0", desk))
     await pace.hold(desk.id, 30)
     async with delivering(new_sender(), desk) as running:
@@ -652,6 +653,59 @@ async def test_while_the_app_lacks_a_scope_everything_waits_and_nothing_is_dropp
     (summary,) = slack.messages(desk)
     assert [card.text[:7] for card in slack.thread(summary)] == ["Claim 1", "Claim 2"]
     assert await outbox.buried() == []
+
+
+async def test_a_sender_leaves_a_queue_that_has_to_wait_for_long_and_what_is_new_there_goes_at_once(
+    slack: Workspace,
+    sender: Sender,
+    store: DeskStore,
+    outbox: Outbox,
+    desk: Channel,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sending, "STAYS", 0.2)
+    monkeypatch.setattr(sending, "backoff", lambda attempts: 2.0)
+    await store.want(notice("old", desk))
+    await sender.deliver(desk.id)
+    slack.faults.add("chat.postMessage", "error", error="missing_scope")
+    await store.want(notice("n0", desk))
+    (turn,) = (await outbox.due()).values()
+    began = time.monotonic()
+    await sender.deliver(desk.id)
+    assert time.monotonic() - began < 1, "a job waited for what Slack does not take"
+    assert await outbox.due() == {}, "and none is asked for meanwhile"
+    assert list(await outbox.queues()) == [desk.id]
+
+    changed = Wanted("old", desk.id, "notice", body={"text": "changed", "blocks": []})
+    for number, new in enumerate((notice("n1", desk), changed), 1):
+        await store.want(new)
+        assert await outbox.due() == {desk.id: turn + number}, "a job of its own"
+        await sender.deliver(desk.id)
+    assert texts(slack, desk) == ["changed", "n1"]
+    assert time.monotonic() - began < 1.5
+    assert await outbox.due() == {}
+    await asyncio.sleep(began + 2.2 - time.monotonic())
+    assert list(await outbox.due()) == [desk.id]
+    await sender.deliver(desk.id)
+    assert texts(slack, desk) == ["changed", "n1", "n0"]
+    assert await outbox.queues() == {}
+
+
+async def test_what_one_person_is_told_waits_for_long_and_what_another_is_told_does_not(
+    slack: Workspace, sender: Sender, store: DeskStore, outbox: Outbox, ana: Person
+) -> None:
+    """However many people there are to whom nothing can be said: their queues take up no sender."""
+    people = [slack.add_user(f"person{number}") for number in range(5)]
+    slack.faults.add("conversations.open", "error", times=5, error="missing_scope")
+    await store.want(*(notice(f"to:{person.id}", person) for person in people))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sending, "backoff", lambda attempts: 30.0)
+        await asyncio.wait_for(asyncio.gather(*(sender.deliver(person.id) for person in people)), 5)
+    await store.want(notice("hello", ana))
+    assert list(await outbox.due()) == [ana.id]
+    await sender.deliver(ana.id)
+    assert [message.text for message in slack.dms(ana)] == ["hello"]
+    assert len(await outbox.queues()) == 5
 
 
 async def test_after_a_long_outage_one_server_error_is_not_the_end_of_a_message(

@@ -29,6 +29,7 @@ from bot.slack.sender import Sender
 from bot.store.desk_store import DeskStore
 from bot.store.house_store import Draft, HomeState, HouseStore
 from bot.store.keys import PREFIX, TEAMS, Keys
+from bot.store.parked import internal
 from bot.store.redis_client import UnfitRedis, check_fit
 from bot.store.reminder_store import ReminderStore
 
@@ -68,6 +69,8 @@ async def test_every_key_of_a_busy_day_is_documented_and_stays_on_its_workspaces
     here = {"channel": channel, "thread_ts": None, "asker": ada.id}
     await store.receive(submission("s0", **here | {"thread_ts": "1.2"}), cut=True)
     await store.receive(submission("s1", **here))
+    await store.receive(submission("s2", **here))
+    await store.fail("s2", "sorry", reason=internal(ValueError()))
     tasks = [task(n, channel=channel) for n in (1, 2, 3, 4)]
     await store.file("s1", article(), tasks, fingerprint(article().text))
     for id, command, by in (
@@ -107,6 +110,7 @@ async def test_every_key_of_a_busy_day_is_documented_and_stays_on_its_workspaces
     await redis.set(store.keys.sending(channel), "held for a moment", px=60_000)
     await redis.set(store.keys.pace(channel), "1", px=60_000)
     await store.want(Wanted("n:2", ada.id, "notice", body={"text": "x"}))
+    assert await sender._outbox.rest(ada.id, await sender._outbox.waiting(ada.id), 60)
 
     keys, seen = documented(), set()
     for key in await redis.keys("*"):

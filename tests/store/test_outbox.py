@@ -198,6 +198,38 @@ async def test_wanting_and_closing_at_once_never_hides_a_message(
     assert await redis.keys(f"*{TEAM}*") == [Keys(TEAM).turns()]
 
 
+async def test_a_queue_at_rest_is_not_due_until_something_is_wanted_in_it_or_its_time_has_come(
+    store: DeskStore, outbox: Outbox
+) -> None:
+    await store.want(CARD)
+    assert await outbox.rest(CHANNEL, await outbox.waiting(CHANNEL), 30)
+    assert (await outbox.queues(), await outbox.due()) == ({CHANNEL: 1}, {})
+    await store.want(CARD)
+    assert await outbox.due() == {CHANNEL: 1}
+    assert await outbox.rest(CHANNEL, await outbox.waiting(CHANNEL), 0.05)
+    await asyncio.sleep(0.1)
+    assert await outbox.due() == {CHANNEL: 2}
+
+
+async def test_a_queue_does_not_rest_with_what_its_sender_has_not_seen(store: DeskStore, outbox: Outbox) -> None:
+    await store.want(CARD)
+    seen = await outbox.waiting(CHANNEL)
+    await store.want(CARD)
+    assert not await outbox.rest(CHANNEL, seen, 30)
+    assert await outbox.due() == {CHANNEL: 0}
+
+
+async def test_a_queue_that_rested_and_was_emptied_is_due_with_the_next_message(
+    store: DeskStore, outbox: Outbox
+) -> None:
+    await store.want(CARD)
+    assert await outbox.rest(CHANNEL, await outbox.waiting(CHANNEL), 30)
+    await outbox.done(CHANNEL, "card:1", 1, channel=CHANNEL, ts="7.1")
+    assert await outbox.close_if_empty(CHANNEL)
+    await store.want(CARD)
+    assert await outbox.due() == {CHANNEL: 2}
+
+
 async def test_messages_are_read_together_without_those_that_are_gone(
     store: DeskStore, outbox: Outbox, redis: Redis
 ) -> None:
