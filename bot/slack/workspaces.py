@@ -142,14 +142,20 @@ class Workspaces:
         Raises:
             SlackApiError, one of NO_ANSWER: Slack does not say whether it takes the token.
         """
+        await self.refresh()
+        client = self.client(team)
+        tried = client.token or ""
         try:
-            await ask_identity(self.client(team))
+            await ask_identity(client)
         except SlackApiError as error:
             if read_refusal(error)[0] not in REFUSED_TOKEN:
                 raise
         else:
             log.info("Slack takes the token of workspace %s still; it is kept", team)
             return
-        if await self._installations.remove(team):
-            await self.refresh()
+        gone = await self._installations.remove(team, tried)
+        await self.refresh()
+        if not gone and self.serves(team):
+            log.info("workspace %s has another token than the one that is gone; it is kept", team)
+            return
         log.warning("Slack says that the app was removed from workspace %s; what waits for it stays", team)

@@ -82,12 +82,29 @@ class Installations:
         """Keep a workspace's token, in place of an earlier one."""
         await self._redis.hset(INSTALLATIONS, installation.team, self._close(installation))
 
-    async def remove(self, team: str) -> bool:
-        """Let a workspace's token go, whether or not a key opens it; False if there was none."""
-        if not await self._redis.hget(INSTALLATIONS, team):
+    async def remove(self, team: str, tried: str | None = None) -> bool:
+        """Let a workspace's token go, whether or not a key opens it; False if there was none.
+
+        ``tried``: only if it is this token that is kept, and not one that was added meanwhile.
+        """
+        gone = False
+
+        async def step(pipe: Pipeline) -> None:
+            nonlocal gone
+            row = str(await pipe.hget(INSTALLATIONS, team) or "")
+            gone = bool(row) and (tried is None or self._has(team, row, tried))
+            pipe.multi()  # type: ignore[no-untyped-call]
+            if gone:
+                pipe.hset(INSTALLATIONS, team, "")
+
+        await self._redis.transaction(step, INSTALLATIONS)
+        return gone
+
+    def _has(self, team: str, row: str, token: str) -> bool:
+        try:
+            return self._open(team, row).token.get_secret_value() == token
+        except Unreadable:
             return False
-        await self._redis.hset(INSTALLATIONS, team, "")
-        return True
 
     async def encrypt(self) -> int:
         """Encrypt with the first key what is not, plain or under another key; how many were. Without keys: nothing."""

@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 from two_newsrooms import MANIFEST, TwoNewsrooms, two_newsrooms
 
 from bot.app import App, open_app
@@ -31,7 +33,7 @@ from bot.processes.workspaces import add_workspace, read_token
 from bot.sandbox import Workspace
 from bot.slack import workspaces as workspaces_module
 from bot.slack.client import slack_client
-from bot.slack.identity import ask_identity
+from bot.slack.identity import Identity, ask_identity
 from bot.store.desk_store import DeskStore
 from bot.store.installations import Installation, Installations
 from bot.store.keys import INSTALLATIONS
@@ -131,6 +133,26 @@ async def test_an_old_word_that_the_app_is_gone_takes_no_new_token_away(
         newsrooms.two.revoke(newsrooms.two.bot_token)
         await app.workspaces.leave("T0TWO")
         assert not app.workspaces.serves("T0TWO")
+
+
+async def test_a_token_that_is_added_while_slack_is_asked_about_the_old_one_stays(
+    redis: Redis, redis_url: str, newsrooms: TwoNewsrooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = kept(newsrooms.two), kept(newsrooms.two)
+    old = replace(old, token=SecretStr("xoxb-old"))
+    store = Installations(redis, [KEY])
+    await store.add(old)
+    async with open_app(settings(newsrooms, None), redis_url) as app:
+
+        async def asked(client: AsyncWebClient) -> Identity:
+            assert client.token == "xoxb-old"
+            await store.add(new)
+            return await ask_identity(slack_client("xoxb-old", newsrooms.api_url))
+
+        monkeypatch.setattr(workspaces_module, "ask_identity", asked)
+        await app.workspaces.leave("T0TWO")
+        assert app.workspaces.client("T0TWO").token == newsrooms.two.bot_token
+        assert (await store.read()).installed["T0TWO"].token == new.token
 
 
 @pytest.mark.parametrize("own_is_good", [True, False])

@@ -105,7 +105,9 @@ async def test_an_altered_record_is_refused(redis: Redis) -> None:
 async def test_of_a_removed_workspace_only_its_name_stays(redis: Redis) -> None:
     store = Installations(redis, [NEW])
     await store.add(installation())
-    assert await store.remove("T1")
+    assert not await store.remove("T1", tried="xoxb-an-earlier-one")
+    assert (await store.read()).installed
+    assert await store.remove("T1", tried=TOKEN)
     assert not await store.remove("T1")
     assert not await store.remove("T2")
     kept = await store.read()
