@@ -25,8 +25,10 @@ from bot.slack.patience import NO_ANSWER, backoff, read_refusal
 from bot.slack.workspaces import ASK_AGAIN, EVERY
 from bot.store.redis_client import end_if_cancelled
 from bot.store.schema import NewerSchema, bring_up_to_date
+from bot.telemetry.metrics import PAYLOADS
 from bot.telemetry.one_line import visible
 from bot.telemetry.receipt import receipt
+from handlers.payloads import Misshapen, check_shape
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +133,13 @@ class Door:
             log.error("workspace %s: %s; add it again with claimdesk workspaces add; the others go on", team, why)
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
-        """The answer of the workspace that the payload is for."""
+        """The answer of the workspace that the payload is for; what has not the shape of Slack's is refused."""
+        try:
+            check_shape(req.body)
+        except Misshapen as error:
+            log.warning("refused a payload that is none of Slack's: %s", error)
+            PAYLOADS.labels("other", "refused").inc()
+            return BoltResponse(status=400, body="")
         with receipt(req.body) as answer:
             response = await self._dispatch(req)
             answer.status = response.status

@@ -1,12 +1,14 @@
-"""A request over HTTP becomes a payload of Slack's, or is refused: its size, its pace, its signature, then its shape.
+"""A request over HTTP becomes a payload, or is refused: its size, its pace, its signature, then what it is written in.
 
-Nothing is taken apart before the signature was found good, so that strangers reach no parser.
+Nothing is taken apart before the signature was found good, so that strangers reach no parser. Whether the payload has
+the shape of Slack's is seen at the door, where Socket Mode comes in, too.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -17,7 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from handlers.payloads import Misshapen, check_shape, read_json
+from handlers.payloads import Misshapen, read_json
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,14 @@ HEADER_SECONDS = 10.0
 """For the first bytes of a connection, or the next request's, to become a whole header."""
 
 
+_SSL_CHECK = re.compile(rb"ssl_check=1&token=[\w%.-]{0,100}|token=[\w%.-]{0,100}&ssl_check=1")
+"""Slack's look at the certificate of an address for commands (docs.slack.dev, slash commands)."""
+
+
+class SslCheck(Exception):
+    """Slack looks whether the certificate is good: an empty answer is all it wants, and shows nothing."""
+
+
 class Refused(Exception):
     """A request that is not let in, with the status that says why."""
 
@@ -40,10 +50,12 @@ class Refused(Exception):
 
 
 async def read_request(request: Request, secret: str) -> AsyncBoltRequest:
-    """The payload of a request that Slack signed. Raises Refused."""
+    """The payload of a request that Slack signed. Raises Refused, or SslCheck."""
     headers = request.headers
     try:
         body = await asyncio.wait_for(_body(request), BODY_SECONDS)
+        if _SSL_CHECK.fullmatch(body):
+            raise SslCheck
         text = body.decode()
         good = SignatureVerifier(secret).is_valid(  # compares in constant time
             text, _stamp(headers.get("x-slack-request-timestamp")), _ascii(headers.get("x-slack-signature"))
@@ -58,7 +70,8 @@ async def read_request(request: Request, secret: str) -> AsyncBoltRequest:
         raise Refused(401)
     try:
         payload = _parsed(headers.get("content-type", ""), text)
-        check_shape(payload)
+        if not isinstance(payload, dict):
+            raise Misshapen("no object")
         # As it would come over Socket Mode: verified, and taken apart already. Bolt's own reading takes a command in
         # which the word "payload" occurs for a broken form.
         return AsyncBoltRequest(body=payload, headers=dict(headers), mode="socket_mode")

@@ -24,7 +24,7 @@ from starlette.routing import Route
 from bot.app import App
 from bot.processes.door import Door
 from bot.processes.observed import Observed
-from bot.processes.requests import ImpatientProtocol, Refused, read_request, refusal
+from bot.processes.requests import ImpatientProtocol, Refused, SslCheck, read_request, refusal
 from bot.slack.identity import REFUSED_TOKEN, Identity, ask_identity
 from bot.slack.patience import NO_ANSWER, backoff, read_refusal, retry_after
 from bot.store.redis_client import cancelled
@@ -149,6 +149,8 @@ class _Front:
     async def _slack(self, request: Request) -> Response:
         try:
             received = await read_request(request, self._app.settings.required("SLACK_SIGNING_SECRET"))
+        except SslCheck:
+            return Response()
         except Refused as refused:
             PAYLOADS.labels("other", "refused").inc()
             return refusal(refused)

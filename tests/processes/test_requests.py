@@ -19,8 +19,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.processes import requests
-from bot.processes.requests import ImpatientProtocol, Refused, read_request, refusal
+from bot.processes.requests import ImpatientProtocol, Refused, SslCheck, read_request, refusal
 from bot.sandbox.delivery import sign
+from handlers.payloads import Misshapen, check_shape
 
 SECRET = "s3cret"
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
@@ -38,7 +39,13 @@ PRESS = {
 
 async def answer(request: Request) -> Response:
     try:
-        return JSONResponse((await read_request(request, SECRET)).body)
+        received = await read_request(request, SECRET)
+        check_shape(received.body)
+        return JSONResponse(received.body)
+    except Misshapen:
+        return Response(status_code=400)
+    except SslCheck:
+        return Response()
     except Refused as refused:
         return refusal(refused)
 
@@ -128,6 +135,21 @@ async def test_what_slack_did_not_sign_now_is_refused_and_not_read(port: int, he
 )
 async def test_what_is_no_payload_of_slacks_is_refused_though_signed(port: int, body: bytes, kind: str) -> None:
     assert (await post(port, body, kind)).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"ssl_check=1&token=s3cr3t", 200),
+        (b"token=s3cr3t&ssl_check=1", 200),
+        (b"ssl_check=1&token=x&command=%2Fclaims", 401),
+        (b"ssl_check=1", 401),
+        (b"ssl_check=1&token=" + b"x" * 101, 401),
+    ],
+)
+async def test_slacks_look_at_the_certificate_is_answered_and_nothing_more(port: int, body: bytes, status: int) -> None:
+    answered = await post(port, body, FORM, x_slack_signature="v0=0")
+    assert (answered.status_code, answered.content) == (status, b"")
 
 
 async def test_half_characters_are_mended(port: int) -> None:
