@@ -136,6 +136,15 @@ async def read(redis: Redis | Pipeline, keys: Keys, until: str = "+") -> AsyncIt
         after = "(" + str(rows[-1][0])
 
 
+async def read_back(redis: Redis, keys: Keys) -> AsyncIterator[Entry]:
+    """The log from its end to its start, newest first, a page at a time."""
+    before = "+"
+    while rows := await redis.xrevrange(keys.log(), max=before, count=PAGE):
+        for id, fields in rows:
+            yield Entry(str(id), {str(k): str(v) for k, v in (fields or {}).items()})
+        before = "(" + str(rows[-1][0])
+
+
 async def entries(redis: Redis, keys: Keys, about: str | None = None) -> list[dict[str, str]]:
     """The fields of every entry, oldest first; only what concerns one record when ``about`` is given."""
     return [e.fields async for e in read(redis, keys) if about is None or e.fields["about"] == about]

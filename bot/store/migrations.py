@@ -20,13 +20,15 @@ def _same(record: Any) -> Any:
 class Migration:
     """From one version to the next: a task's and a submission's JSON, a message's hash.
 
-    ``index`` says that records have to be put into indexes that were not there before.
+    ``index`` says that records have to be put into indexes that were not there before, ``parked`` that it has to be
+    looked up which submissions were given up for a reason of the desk's own.
     """
 
     task: Callable[[Json], Json] = _same
     submission: Callable[[Json], Json] = _same
     message: Callable[[dict[str, str]], dict[str, str]] = _same
     index: bool = False
+    parked: bool = False
 
 
 # 0 → 1. Before this, a published verdict was the end of a task, nobody but its author wrote on a verdict, and neither
@@ -61,8 +63,13 @@ def _message_1(message: dict[str, str]) -> dict[str, str]:
 
 
 # 1 → 2. Before this, nothing knew which articles name people and since when.
+# 2 → 3. Before this, only the log knew which submissions were parked.
 
-MIGRATIONS = (Migration(task=_task_1, message=_message_1, index=True), Migration(index=True))
+MIGRATIONS = (
+    Migration(task=_task_1, message=_message_1, index=True),
+    Migration(index=True),
+    Migration(parked=True),
+)
 """At place n the way from version n to n + 1."""
 
 SCHEMA = len(MIGRATIONS)

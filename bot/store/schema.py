@@ -19,8 +19,9 @@ from bot.articles.article import Article
 from bot.articles.same_text import fingerprint, lookup_keys
 from bot.desk.task import Submission, SubmissionState, Task
 from bot.store.migrations import MIGRATIONS, SCHEMA, Migration
+from bot.store.parked import last_failures
 from bot.store.records import THE_DESK, got
-from bot.store.submission_store import SubmissionStore
+from bot.store.submission_store import INTERNAL, SubmissionStore
 from bot.store.task_store import FIRST_WATCH
 from bot.store.upkeep_keys import UpkeepKeys
 
@@ -85,6 +86,7 @@ class _Upgrade(SubmissionStore):
         self._upkeep = UpkeepKeys(team)
         self._migrations = migrations
         self._index = any(m.index for m in migrations)
+        self._failed: set[str] = set()
 
     async def run(self) -> AsyncIterator[int]:
         """Do it; yields how many records are done."""
@@ -98,6 +100,8 @@ class _Upgrade(SubmissionStore):
                 await upgrade(id)
                 done += 1
                 yield done
+        if any(m.parked for m in self._migrations):
+            await self._park()
         before = SCHEMA - len(self._migrations)
 
         async def step(pipe: Pipeline) -> Callable[[], object]:
@@ -162,6 +166,9 @@ class _Upgrade(SubmissionStore):
             article = Article.model_validate_json(row) if row else None
             submission = Submission.model_validate(record | {"title": record.get("title") or (article or _NONE).title})
 
+            if submission.state is SubmissionState.FAILED:
+                self._failed.add(id)
+
             def write() -> None:
                 pipe.set(self.keys.submission(id), submission.model_dump_json())
                 if self._index:
@@ -170,6 +177,19 @@ class _Upgrade(SubmissionStore):
             return write
 
         await self._unlogged(step, self.keys.submission(id), self.keys.article(id))
+
+    async def _park(self) -> None:
+        """Put those that failed for a reason of ours where they are counted and listed."""
+        failures = await last_failures(self._redis, self.keys, self._failed)
+        for id in (id for id, failure in failures.items() if failure.reason.startswith(INTERNAL)):
+
+            async def step(pipe: Pipeline, id: str = id) -> Callable[[], object] | None:
+                submission = Submission.model_validate_json(await got(pipe, self.keys.submission(id)))
+                if submission.state is not SubmissionState.FAILED:
+                    return None
+                return lambda: pipe.sadd(self.keys.parked(), id)
+
+            await self._unlogged(step, self.keys.submission(id))
 
     def _index_submission(self, pipe: Pipeline, submission: Submission, article: Article | None) -> None:
         id, at = submission.id, {submission.id: submission.received.timestamp()}

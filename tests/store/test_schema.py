@@ -8,7 +8,23 @@ import json
 from pathlib import Path
 
 import pytest
-from desk.samples import ANA, BEN, CARO, CHANNEL, DAN, NOW, PAGE, RULES, TEAM, do, in_review, propose, published, task
+from desk.samples import (
+    ANA,
+    BEN,
+    CARO,
+    CHANNEL,
+    DAN,
+    NOW,
+    PAGE,
+    RULES,
+    TEAM,
+    do,
+    in_review,
+    propose,
+    published,
+    submission,
+    task,
+)
 from redis.asyncio import Redis
 from store.test_backup import exported
 
@@ -17,10 +33,12 @@ from bot.desk.commands import SignOff
 from bot.desk.task import TaskState
 from bot.desk.transitions import Context, apply
 from bot.store import audit
+from bot.store.backlog import backlog
 from bot.store.backup import restore
 from bot.store.desk_store import DeskStore
 from bot.store.migrations import MIGRATIONS, SCHEMA
 from bot.store.outbox import Outbox
+from bot.store.parked import parked
 from bot.store.reminder_store import ReminderStore
 from bot.store.schema import NewerSchema, _Upgrade, bring_up_to_date, schema_of
 from bot.store.upkeep_keys import UpkeepKeys
@@ -74,6 +92,24 @@ async def test_what_later_versions_look_things_up_by_is_there(redis: Redis, desk
     assert (await desk.submission("s1")).title == "Fewer ferries"
     assert {t.id for t in await desk.in_state(TaskState.OPEN)} == {"s1-4", "s3-1"}
     assert set(await desk.to_watch(NOW.replace(year=2027))) == {"s1", "s4"}
+
+
+async def test_what_was_parked_before_parked_ones_were_counted_is_counted_and_listed(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "PAGE", 2)
+    store = DeskStore(redis, TEAM)
+    for id, reason in (("a", "internal:KeyError"), ("b", "gone"), ("c", "internal:ValueError"), ("d", "internal:X")):
+        await store.receive(submission(id))
+        await store.fail(id, "Sorry.", reason=reason, retryable=True)
+    await store.try_again("c", by=ANA)
+    await store.try_again("d", by=ANA)
+    await store.fail("d", "No such page.", reason="gone")
+    await redis.delete(KEYS.parked())
+    await redis.set(KEYS.schema(), 2)
+    await bring_up_to_date(redis, TEAM)
+    assert (await backlog(redis, KEYS)).parked == 1
+    assert [(each.submission.id, each.reason) for each in await parked(redis, TEAM)] == [("a", "KeyError")]
 
 
 async def test_nothing_is_told_anew_and_what_waited_can_still_be_sent(redis: Redis, desk: DeskStore) -> None:

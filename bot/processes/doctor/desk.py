@@ -15,7 +15,6 @@ from bot.store.dead_letters import DeadLetters
 from bot.store.job_queue import open_dockets
 from bot.store.migrations import SCHEMA
 from bot.store.outbox_state import waiting_queues
-from bot.store.parked import parked
 from bot.store.schema import schema_of
 from bot.store.upkeep_keys import UpkeepKeys
 
@@ -69,7 +68,7 @@ async def _check_reading(redis: Redis, team: str) -> Finding:
     name = f"{visible(team)} reading"
     waiting: list[Any] = await redis.zrange(UpkeepKeys(team).waiting(), 0, -1, withscores=True)
     oldest = max((time.time() - float(since) for _, since in waiting), default=0.0)
-    given_up = len(await parked(redis, team))
+    given_up = int(await redis.scard(UpkeepKeys(team).parked()))
     said = f"{len(waiting)} waiting, the oldest for {age(oldest)}, {given_up} parked"
     if oldest > TOO_LONG or given_up:
         return warn(name, f"{said}; see claimdesk jobs")
