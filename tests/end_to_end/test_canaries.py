@@ -85,6 +85,10 @@ async def _troubled_session(slack: Workspace, processes: KillableProcesses, outp
     desk = slack.add_channel("desk", [ada])
     root = await ada.post(desk, f"<@{slack.bot_user_id}> again:\n{TWO_CLAIMS}")
     cards = await slack.wait_for(lambda: found if len(found := cards_below(slack, root)) >= 2 else None, timeout=60)
+    # Whom Slack has told of may go on while it has trouble; of anybody else nothing but questions would be taken.
+    for button, state in (("task_take", "*Taken*"), ("task_put_back", "*Open*")):
+        await ada.press(cards[1], button)
+        await slack.wait_for(lambda state=state: state in cards[1].plain(), timeout=60)
     for kind in ("500", "429", "lost", "dropped"):
         slack.faults.add("*", kind, times=2)
     await ada.press(cards[0], "task_take")
