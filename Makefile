@@ -3,6 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+PROCESSES ?= 3
 ONLY ?=
 
 .PHONY: help demo run test check audit format bench chaos load lock clean
@@ -16,8 +17,8 @@ demo: $(VENV)/.run ## Play a desk's morning on this machine; ARGS=--once ends af
 run: $(VENV)/.run ## Run everything on this machine, with Slack tokens from the environment or .env
 	$(BIN)/claimdesk run
 
-test: $(VENV)/.dev ## Run all tests; ARGS=... goes to pytest
-	$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.dev ## Run all tests, in several processes, for many of them wait; ARGS=... goes to pytest
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup $(ARGS)
 
 check: $(VENV)/.dev ## Lint, formatting, types, import rules
 	$(BIN)/ruff check .

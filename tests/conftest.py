@@ -22,6 +22,7 @@ hypothesis.settings.register_profile("claimdesk", deadline=None)
 hypothesis.settings.load_profile("claimdesk")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With ``-n``, the tests of a file run in one process, and the scenarios by how Slack reaches their desk."""
     for item in items:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
@@ -151,7 +152,8 @@ class Workspace:
         return delivery.acked and challenge in (body, body.get("challenge") if isinstance(body, dict) else None)
 
     async def redeliver(self, delivery: Delivery, retry_num: int = 1, reason: str = "http_timeout") -> Delivery:
-        """Deliver the very same payload again, signed anew: same event_id, same trigger_id."""
+        """Deliver the very same payload again, signed anew in another second: same event_id, same trigger_id."""
+        await asyncio.sleep(1.001 - time.time() % 1)
         kind: Any = delivery.kind
         return await self._core.delivery.send(kind, delivery.payload, retry_num=retry_num, reason=reason)
 
