@@ -277,7 +277,7 @@ class Forgetting(DeskStore):
             await self._messages(lock)
             await self._letters()
             async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.delete(self.keys.outbox(self._user))
+                pipe.delete(self.keys.outbox(self._user), self.keys.resting(self._user))
                 pipe.srem(self.keys.outboxes(), self._user)
                 pipe.hdel(self.keys.turns(), self._user)
                 await pipe.execute()

@@ -204,15 +204,29 @@ async def test_whoever_is_only_mentioned_can_be_forgotten(redis: Redis) -> None:
     assert await traces(redis, "U0EVA") == []
 
 
+async def held_sender(redis: Redis, post_every: float) -> Sender:
+    """A sender whom Slack lets send nothing for five minutes."""
+    for method in ("chat.postMessage", "chat.postEphemeral", "chat.update", "views.publish"):
+        await Pace(redis, KEYS).hold(method, 300)
+    client = AsyncWebClient(token="xoxb-of-nobody")  # noqa: S106
+    return Sender(client, redis, KEYS, cast(Renderer, None), post_every=post_every, cannot_post=AsyncMock())
+
+
+async def test_that_a_queue_of_theirs_rests_goes_too(redis: Redis) -> None:
+    await lived(redis)
+    await (await held_sender(redis, 1)).deliver(ANA)
+    assert await redis.exists(KEYS.resting(ANA))
+    await forget(redis)
+    assert await traces(redis, ANA) == []
+
+
 async def test_a_sender_for_whom_a_message_to_them_waits_holds_nothing_up(redis: Redis) -> None:
     await lived(redis)
-    pace, client = Pace(redis, KEYS), AsyncWebClient(token="xoxb-of-nobody")
-    for method in ("chat.postMessage", "chat.postEphemeral", "chat.update", "views.publish"):
-        await pace.hold(method, 300)
-    sender = Sender(client, redis, KEYS, cast(Renderer, None), post_every=1, cannot_post=AsyncMock())
-    sending = asyncio.create_task(sender.deliver(ANA))
-    while not await redis.exists(KEYS.sending(ANA)):  # noqa: ASYNC110 - the sender tells nobody
-        await asyncio.sleep(0.01)
+    stays = 1000  # seconds in which a sender of so slow a desk does not let the queue rest
+    sending = asyncio.create_task((await held_sender(redis, stays)).deliver(ANA))
+    async with asyncio.timeout(LEASE):
+        while not await redis.exists(KEYS.sending(ANA)):  # noqa: ASYNC110 - the sender tells nobody
+            await asyncio.sleep(0.01)
     assert +(await forget(redis, dry=True)).changed, "a dry run asks for no right to send"
     assert not sending.done()
     async with asyncio.timeout(LEASE / 2):
