@@ -7,7 +7,7 @@ from contextlib import suppress
 from importlib.resources import files
 
 from redis.asyncio import Redis
-from redis.exceptions import ResponseError
+from redis.exceptions import LockError, ResponseError
 
 from bot.desk.ratings import parse_scales
 from bot.desk.roles import A_PERSON
@@ -26,7 +26,7 @@ async def forget_person(redis: Redis, settings: Settings, user: str, team: str |
     """Forget a person in the workspace that is named, or in all, and say what was done, or would be.
 
     Raises:
-        SettingsError: that is no id of a person, there is no such workspace, or messages to them are being sent.
+        SettingsError: that is no id of a person, there is no such workspace, or somebody else is at what it changes.
     """
     if not _USER.fullmatch(user):
         raise SettingsError(f"{visible(user)}: the id of a person in Slack is like U012AB3CD (Copy member ID)")
@@ -36,7 +36,7 @@ async def forget_person(redis: Redis, settings: Settings, user: str, team: str |
         rules = (await HouseStore(redis, each).house()).rules(scales)
         try:
             forgotten = await Forgetting(redis, each, user, rules, dry=dry).run()
-        except Busy as why:
+        except (Busy, LockError) as why:
             raise SettingsError(f"{visible(each)}: {why}; give the command again, and it goes on") from None
         for line in told(user, forgotten, dry=dry):
             print(f"{visible(each)}: {line}")

@@ -97,6 +97,7 @@ class Forgetting(DeskStore):
 
         Raises:
             Busy: messages to them are being sent.
+            LockError: another process changes the log.
         """
         if not await is_known(self._redis, self._upkeep, self._user):
             return self._done

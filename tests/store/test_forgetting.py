@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 from unittest.mock import AsyncMock
@@ -37,6 +38,7 @@ from bot.store.forgetting import Forgetting, Forgotten
 from bot.store.house_store import HouseStore
 from bot.store.outbox import Outbox
 from bot.store.pace import Pace
+from bot.store.redaction import Redaction
 from bot.store.redis_client import connect
 from config.settings import Settings, SettingsError
 
@@ -208,7 +210,7 @@ async def held_sender(redis: Redis, post_every: float) -> Sender:
     """A sender whom Slack lets send nothing for five minutes."""
     for method in ("chat.postMessage", "chat.postEphemeral", "chat.update", "views.publish"):
         await Pace(redis, KEYS).hold(method, 300)
-    client = AsyncWebClient(token="xoxb-of-nobody")  # noqa: S106
+    client = AsyncWebClient(token="xoxb-of-nobody")
     return Sender(client, redis, KEYS, cast(Renderer, None), post_every=post_every, cannot_post=AsyncMock())
 
 
@@ -243,6 +245,25 @@ async def test_whoever_goes_on_sending_to_them_is_named_as_the_reason_in_one_lin
     async with redis.lock(KEYS.sending(ANA), timeout=60):
         with pytest.raises(SettingsError, match=r"^T0DESK: a message to them is being sent.* give the command again"):
             await forget_person(redis, Settings(), ANA, TEAM, dry=False)
+    await forget(redis)
+    assert await traces(redis, ANA) == []
+
+
+async def test_whoever_else_changes_the_log_is_named_as_the_reason_in_one_line(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await lived(redis)
+    copy = Redaction._copy
+
+    async def overtaken(self: Redaction, entries: Sequence[audit.Entry]) -> None:
+        await copy(self, entries)
+        await redis.set(KEYS.redacting(), "another")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Redaction, "_copy", overtaken)
+        with pytest.raises(SettingsError, match=r"^T0DESK: another process has begun .* give the command again"):
+            await forget_person(redis, Settings(), ANA, TEAM, dry=False)
+    await redis.delete(KEYS.redacting())
     await forget(redis)
     assert await traces(redis, ANA) == []
 
