@@ -104,21 +104,24 @@ async def _tell(client: AsyncWebClient, user: str, text: str, channel: str, thre
         log.warning("could not tell somebody that their press was not noted (%s)", type(error).__name__)
 
 
-def refusal(body: dict[str, Any], *, last: bool = False) -> tuple[BoltResponse, dict[str, Any] | None]:
+def refusal(
+    body: dict[str, Any], *, last: bool = False, sentence: str = ""
+) -> tuple[BoltResponse, dict[str, Any] | None]:
     """What Slack gets while the records cannot be written, and whom to tell what beside it, if anybody.
 
-    ``last``: Slack will not send this event again.
+    ``last``: Slack will not send this event again. ``sentence``: what is said where something else is the reason.
     """
+    here, in_form = sentence or NOT_NOW, sentence or NOT_NOW_FORM
     again = BoltResponse(status=503, body="")
     match body.get("type"):
         case "event_callback":
             return again, _told_of_event(body.get("event") or {}) if last else None
         case None if body.get("command"):
-            return BoltResponse(status=200, body={"response_type": "ephemeral", "text": NOT_NOW}), None
+            return BoltResponse(status=200, body={"response_type": "ephemeral", "text": here}), None
         case "block_suggestion":
             return BoltResponse(status=200, body={"options": []}), None
         case "view_submission" if field := _first_field(body.get("view") or {}):
-            return BoltResponse(status=200, body={"response_action": "errors", "errors": {field: NOT_NOW_FORM}}), None
+            return BoltResponse(status=200, body={"response_action": "errors", "errors": {field: in_form}}), None
         case "view_closed":
             return again, None
     action = (body.get("actions") or [{}])[0].get("action_id")
@@ -131,7 +134,7 @@ def refusal(body: dict[str, Any], *, last: bool = False) -> tuple[BoltResponse, 
         return again, None
     # In a direct message everybody who reads is the person who pressed.
     channel = "" if channel.startswith("D") else channel
-    return again, {"user": user, "text": NOT_NOW, "channel": channel, "thread": thread if channel else None}
+    return again, {"user": user, "text": here, "channel": channel, "thread": thread if channel else None}
 
 
 def _told_of_event(event: dict[str, Any]) -> dict[str, Any] | None:

@@ -46,6 +46,8 @@ LATEST = timedelta(minutes=5)
 FATAL_TRIES = 6
 """Times a submission may take its worker down with it, or fail for a reason of ours, before it is given up."""
 OURS_AFTER = timedelta(seconds=2)
+ASKED_TRIES = 20
+"""Times, ``LATER`` apart, that a digest somebody asked for waits for its workspace's token."""
 
 OURS = (
     "Something went wrong on my side while I read this, and it is noted for whoever runs me. "
@@ -239,9 +241,18 @@ class Jobs:
         """Send the messages that wait in a queue."""
         await self._sender(team).deliver(queue)
 
-    async def digest(self, team: str, channel: str, day: str, asked: str) -> None:
-        """Post the digest of a channel."""
+    async def digest(
+        self,
+        team: str,
+        channel: str,
+        day: str,
+        asked: str,
+        retry: Retry = Retry(attempts=ASKED_TRIES, delay=LATER),  # noqa: B008
+    ) -> None:
+        """Post the digest of a channel. The clock asks for a planned one again; nobody does for one somebody wanted."""
         if not self._serves(team):
+            if asked and retry.attempt < ASKED_TRIES:
+                retry.after(LATER)
             return
         await self._desk(team).digests.post(channel, date.fromisoformat(day), asked)
 

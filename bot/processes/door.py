@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
+from urllib.parse import urlsplit
 
 from cachetools import TTLCache
 from redis.exceptions import RedisError
@@ -17,9 +19,10 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.app import App, slack_app
-from bot.slack.addressed import addressed_to
+from bot.slack.addressed import addressed_to, may_be_for_another
 from bot.slack.identity import REFUSED_TOKEN, Identity, ask_identity
 from bot.slack.patience import NO_ANSWER, backoff, read_refusal
 from bot.slack.workspaces import ASK_AGAIN, EVERY
@@ -28,6 +31,7 @@ from bot.store.schema import NewerSchema, bring_up_to_date
 from bot.telemetry.metrics import PAYLOADS
 from bot.telemetry.one_line import visible
 from bot.telemetry.receipt import receipt
+from handlers.patient import refusal
 from handlers.payloads import Misshapen, check_shape
 
 log = logging.getLogger(__name__)
@@ -38,6 +42,13 @@ NOT_HERE = (
     "This workspace is not connected to the fact-checking desk. Whoever runs the desk can add it "
     "(`claimdesk workspaces add`)."
 )
+NOT_YET = (
+    "I am not ready for this workspace at the moment, so nothing was done. Please try once more in a minute; if this "
+    "stays so, tell whoever runs the desk."
+)
+TELL_WITHIN = 2
+"""Seconds to say so to who pressed: Slack waits three for the answer."""
+RESPONSE_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +157,12 @@ class Door:
         return response
 
     async def _dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
-        team = self._workspaces.only or addressed_to(req.body, self._workspaces.identities())
+        known = self._workspaces.identities()
+        ours = {team: Identity(team, "", "") for team in self._workspaces.closed} | known
+        team = self._workspaces.only or addressed_to(req.body, ours)
+        awaited = self._workspaces.own_is_awaited and _names_a_workspace(req) and may_be_for_another(req.body, ours)
+        if awaited and not self._workspaces.only:
+            return await self._later(req)
         opened = self._opened.get(team) if team else None
         if opened is None and not _names_a_workspace(req):
             # Slack looks whether somebody listens: any of the apps can answer.
@@ -155,9 +171,29 @@ class Door:
                 return BoltResponse(status=503, body="")
         if opened is not None:
             return await opened.bolt.async_dispatch(req)
-        if team and team not in self._refused:  # not asked yet who we are there: Slack will try again
-            return BoltResponse(status=503, body="")
+        if team in self._workspaces.closed or (team in known and team not in self._refused):
+            return await self._later(req)
         return self._not_here(req)
+
+    async def _later(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Have Slack try again with a payload of a workspace of ours that cannot be served just now: Slack has not said
+        who we are there, or no key opens its token. Whoever waits for an answer reads that they have to do it again."""
+        named = f"later {_named(req)}"
+        if not self._said.get(named):
+            self._said[named] = True
+            log.warning("payloads of workspace %s have to wait: it cannot be served yet", visible(_named(req)))
+        response, telling = refusal(req.body, sentence=NOT_YET)
+        url = req.body.get("response_url")
+        if telling is not None and isinstance(url, str) and self._is_slacks(url):
+            with suppress(*NO_ANSWER):
+                await AsyncWebhookClient(url, timeout=TELL_WITHIN).send(
+                    text=NOT_YET, response_type="ephemeral", replace_original=False
+                )
+        return response
+
+    def _is_slacks(self, url: str) -> bool:
+        host = urlsplit(url).hostname
+        return host in RESPONSE_HOSTS or host == urlsplit(self._app.settings.slack_api_url).hostname
 
     def _not_here(self, req: AsyncBoltRequest) -> BoltResponse:
         """Refuse a payload of a workspace that the desk does not work for.

@@ -20,13 +20,21 @@ from bot.slack.identity import Identity
 
 def addressed_to(body: Mapping[str, Any], installed: Mapping[str, Identity]) -> str | None:
     """The workspace, one of those that are ``installed``; None if the payload is for none of them."""
+    return next((team for team in _named(body, installed) if team in installed), None)
+
+
+def may_be_for_another(body: Mapping[str, Any], installed: Mapping[str, Identity]) -> bool:
+    """Whether the workspace that a payload names first is none of those that are ``installed``."""
+    return next(_named(body, installed), "") not in installed
+
+
+def _named(body: Mapping[str, Any], installed: Mapping[str, Identity]) -> Iterator[str]:
+    """The workspaces that a payload names, the one that it is for first."""
     if isinstance(body.get("event"), dict):
-        named = _of_event(body, installed)
-    elif isinstance(body.get("view"), dict):
-        named = _of_view(body["view"], body)
-    else:
-        named = _of_press(body, installed)
-    return next((team for team in named if team in installed), None)
+        return _of_event(body, installed)
+    if isinstance(body.get("view"), dict):
+        return _of_view(body["view"], body)
+    return _of_press(body, installed)
 
 
 def _of_event(body: Mapping[str, Any], installed: Mapping[str, Identity]) -> Iterator[str]:

@@ -48,6 +48,9 @@ class Workspaces:
         self._ever: frozenset[str] = frozenset()
         self._said: dict[str, str] = {}
         self._ask_own_at = 0.0
+        self._own_is_refused = False
+        self.closed: frozenset[str] = frozenset()
+        """Workspaces that were added and whose token no key opens: an operator has to mend that."""
         self.own_client = slack_client(own_token, api_url)
         self.own: Identity | None = None
         """Whose ``SLACK_BOT_TOKEN`` is, once Slack has said so."""
@@ -62,6 +65,11 @@ class Workspaces:
         """The one workspace that this desk has ever known; None where there are more, or it is not known yet."""
         known = self._ever | ({self.own.team} if self.own else set())
         return next(iter(known)) if len(known) == 1 and bool(self._own_token) == bool(self.own) else None
+
+    @property
+    def own_is_awaited(self) -> bool:
+        """Whether there is a workspace of ``SLACK_BOT_TOKEN``, and Slack has not said yet which."""
+        return bool(self._own_token) and self.own is None and not self._own_is_refused
 
     def client(self, team: str) -> AsyncWebClient:
         """The client that speaks for a workspace; always the same one, whatever becomes of its token."""
@@ -112,6 +120,7 @@ class Workspaces:
         # What another process has closed with a newer key is used as it was known here, until a restart.
         known = {team: self._stored[team] for team in kept.unreadable if team in self._stored}
         self._stored, self._ever = {**kept.installed, **known}, kept.ever
+        self.closed = frozenset(kept.unreadable.keys() - known.keys())
         for team in self._said.keys() - kept.unreadable.keys():
             del self._said[team]
         for team, why in kept.unreadable.items():
@@ -126,9 +135,11 @@ class Workspaces:
         """Ask whose ``SLACK_BOT_TOKEN`` is: beside others, it must speak for no other workspace than its own."""
         try:
             self.own = await ask_identity(self.own_client)
+            self._own_is_refused = False
             return
         except SlackApiError as error:
             code = read_refusal(error)[0] or "server error"
+            self._own_is_refused = code in REFUSED_TOKEN
             log.error("SLACK_BOT_TOKEN: Slack does not accept it (%s); the other workspaces go on", code)
         except NO_ANSWER as error:
             log.warning("SLACK_BOT_TOKEN: Slack does not say whose it is (%s)", type(error).__name__)

@@ -21,6 +21,7 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.async_app import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from two_newsrooms import MANIFEST, TwoNewsrooms, two_newsrooms
 
@@ -28,9 +29,9 @@ from bot.app import App, open_app
 from bot.processes import door as door_module
 from bot.processes.doctor.house import manifest_scopes
 from bot.processes.doctor.workspaces import check_workspaces
-from bot.processes.door import Door
+from bot.processes.door import NOT_YET, Door
 from bot.processes.workspaces import add_workspace, read_token
-from bot.sandbox import Workspace
+from bot.sandbox import Workspace, payloads
 from bot.slack import workspaces as workspaces_module
 from bot.slack.client import slack_client
 from bot.slack.identity import Identity, ask_identity
@@ -287,3 +288,87 @@ async def test_a_doctor_looks_at_each_workspace(redis: Redis, newsrooms: TwoNews
     assert levels["TOKEN_KEY"] == "warn"
     assert levels["T0ONE slack"] == levels["T0ONE slack scopes"] == "ok"
     assert levels["T0TWO token"] == levels["T0MOVED token"] == "FAIL"
+
+
+async def test_while_slack_does_not_say_which_workspace_is_ours_nothing_of_it_is_lost(
+    redis: Redis, redis_url: str, newsrooms: TwoNewsrooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = newsrooms.one, newsrooms.two
+    ann, tom = one.add_user("ann"), two.add_user("tom")
+    desk, other = one.add_channel("desk", [ann]), two.add_channel("desk", [tom])
+    monkeypatch.setattr(workspaces_module, "ASK_AGAIN", 1.0)
+    one.retry_delays = (0.3, 0.3, 1.5)
+    await Installations(redis, [KEY]).add(kept(two))
+    one.faults.add("auth.test", "500", times=None)
+    async with open_app(settings(newsrooms, one.bot_token), redis_url) as app, listening(app):
+        await one.wait_for(lambda: one.sockets == 1)
+        assert app.workspaces.own is None
+        assert NOT_YET in (await ann.command(desk, "/claims", "")).text
+        assert "not connected" not in (await tom.command(other, "/claims", "")).text
+        assert NOT_YET not in (await tom.command(other, "/claims", "")).text
+        posted = asyncio.create_task(ann.post(desk, f"<@{one.bot_user_id}> The bridge cost 48 million euros in 2024."))
+        await asyncio.sleep(0.2)
+        one.faults.clear()
+        await posted
+        assert len(await DeskStore(redis, "T0ONE").waiting(datetime.now(UTC))) == 1
+
+
+def body(team: str, **fields: object) -> AsyncBoltRequest:
+    return AsyncBoltRequest(body={"team_id": team, "trigger_id": "1", **fields}, mode="socket_mode")
+
+
+def paste(team: str) -> AsyncBoltRequest:
+    event = {"type": "app_mention", "user": "U1", "channel": "C1", "ts": "1.0", "text": "It cost 3 million."}
+    return body(team, type="event_callback", event_id="Ev1", event=event, authorizations=[{"team_id": team}])
+
+
+def command(team: str) -> AsyncBoltRequest:
+    return body(team, command="/claims", user_id="U1", channel_id="C1")
+
+
+async def test_what_is_for_a_workspace_whose_token_no_key_opens_is_not_dropped_and_people_read_so(
+    redis: Redis, redis_url: str, newsrooms: TwoNewsrooms
+) -> None:
+    one, two = newsrooms.one, newsrooms.two
+    tom = two.add_user("tom")
+    message = await tom.post(two.add_channel("desk", [tom]), "The bridge cost 61 million euros in 2024.")
+    await Installations(redis, [KEY]).add(kept(one))
+    await Installations(redis, [Fernet.generate_key().decode()]).add(kept(two))
+    async with open_app(settings(newsrooms, None), redis_url) as app:
+        door = Door(app)
+        await door.open()
+        assert (await door.async_dispatch(paste("T0TWO"))).status == 503
+        answered = await door.async_dispatch(command("T0TWO"))
+        assert (answered.status, NOT_YET in answered.body) == (200, True)
+        pressed = payloads.shortcut(two._core, tom.id, "check_message", message)
+        assert (await door.async_dispatch(AsyncBoltRequest(body=pressed, mode="socket_mode"))).status == 503
+        assert two.calls[-1].method == "response_url"
+        assert two.calls[-1].args["text"] == NOT_YET
+
+
+async def test_the_only_workspace_once_removed_is_refused_as_any_other(
+    redis: Redis, redis_url: str, newsrooms: TwoNewsrooms
+) -> None:
+    await Installations(redis, [KEY]).add(kept(newsrooms.two))
+    async with open_app(settings(newsrooms, None), redis_url) as app:
+        door = Door(app)
+        await door.open()
+        await Installations(redis, [KEY]).remove("T0TWO")
+        await app.workspaces.refresh()
+        await door._update()
+        assert (await door.async_dispatch(paste("T0TWO"))).status == 200
+        answered = await door.async_dispatch(command("T0TWO"))
+        assert (answered.status, "not connected" in answered.body) == (200, True)
+
+
+@pytest.mark.parametrize("fields", [{"event": {"type": "message", "channel": "here"}}, {"event": []}, {"event_id": 5}])
+async def test_over_socket_mode_too_a_payload_of_another_shape_is_refused_before_it_is_read(
+    redis: Redis, redis_url: str, newsrooms: TwoNewsrooms, fields: dict[str, object]
+) -> None:
+    await Installations(redis, [KEY]).add(kept(newsrooms.two))
+    async with open_app(settings(newsrooms, None), redis_url) as app:
+        door = Door(app)
+        await door.open()
+        assert (await door.async_dispatch(paste("T0TWO"))).status == 200
+        wrong = AsyncBoltRequest(body={**paste("T0TWO").body, **fields}, mode="socket_mode")
+        assert (await door.async_dispatch(wrong)).status == 400
