@@ -407,7 +407,10 @@ async def test_originals_of_many_channels_are_offered_as_fast_as_those_of_one(
     house: House, asked: Message, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for n in range(2, 7):
-        await file(house, 1, f"s{n}", house.slack.add_channel(f"other{n}", members=[house.ana]))
+        other = house.slack.add_channel(f"other{n}", members=[house.ana])
+        await file(house, 1, f"s{n}", other)
+        access.shown_in(other.id)
+        await house.desk.work.act(f"s{n}-1", Take(), house.ana.id)  # hers, so nobody has asked yet what channel it is
     monkeypatch.setattr("bot.service.office.seconds_left", lambda: 2)
     house.slack.faults.add("conversations.info", "late", delay=0.4, times=None)
     begun = time.monotonic()
