@@ -31,9 +31,11 @@ class HomePage:
         articles, untold_articles = await self._articles(user, state.pages.get(Part.ARTICLES, 1))
         review = await office.visible(user, await self._store.in_state(TaskState.IN_REVIEW))
         found = await self._found(user, state.words)
+        standing = await office.standing(user, ask_admin=True)
         data = HomeData(
             user=user,
-            roles=await office.roles(user, ask_admin=True),
+            roles=standing.roles,
+            unsure=standing.unsure,
             rules=await office.rules(),
             now=office.now(),
             mine=await self._store.assigned_to(user),

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from bot.desk.messages import Shows, Wanted, card_id
 from bot.desk.ratings import Scale
-from bot.desk.roles import EVERYBODY, Role, Roles, Standing, roles_of
+from bot.desk.roles import EVERYBODY, Role, Standing, roles_of
 from bot.desk.rules import HouseRules
 from bot.desk.task import Task
 from bot.desk.transitions import Context
@@ -62,10 +62,6 @@ class Office:
     async def rules(self) -> HouseRules:
         """The house rules of the workspace."""
         return (await self.houses.house()).rules(self.scales)
-
-    async def roles(self, user: str, *, ask_admin: bool = False) -> Roles:
-        """What a person may certainly do here; see ``standing``."""
-        return (await self.standing(user, ask_admin=ask_admin)).roles
 
     async def standing(self, user: str, *, ask_admin: bool = False) -> Standing:
         """What a person may do here. That Slack makes them an admin counts only where it matters.

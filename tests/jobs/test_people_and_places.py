@@ -33,7 +33,7 @@ from bot.desk.commands import (
 from bot.desk.house import ChannelHouse
 from bot.desk.house import House as Settings
 from bot.desk.refusals import Reason, Refusal
-from bot.desk.roles import EVERYBODY, Members, Role
+from bot.desk.roles import EVERYBODY, Members, Role, Standing
 from bot.desk.task import DismissalKind, Intake, TaskState
 from bot.jobs.jobs import tasks_for
 from bot.sandbox import Channel, Message, Person
@@ -92,7 +92,7 @@ def given(**roles: Members) -> Settings:
 
 
 async def test_without_any_set_up_everybody_checks_and_signs_and_nobody_changes_settings(house: House) -> None:
-    assert await house.desk.office.roles(house.ben.id, ask_admin=True) == EVERYBODY
+    assert await house.desk.office.standing(house.ben.id, ask_admin=True) == Standing(EVERYBODY)
     refusal = await refused(house.desk.house.change_house(Settings(approvals=2), house.ben.id))
     assert refusal.sentence.startswith("Only somebody who is an admin here can do that.")
     refusal = await refused(house.desk.house.change_channel(house.channel.id, ChannelHouse(), "off", house.ben.id))
@@ -133,7 +133,7 @@ async def test_an_admin_may_do_everything_whoever_has_the_roles(house: House, as
 
 async def test_the_desk_itself_may_do_what_the_clock_asks_of_it(house: House) -> None:
     await house.desk.office.houses.change_house(given(checker=Members(users=("U0X",))), by="U0X")
-    assert await house.desk.office.roles(THE_DESK) == EVERYBODY | {Role.ADMIN}
+    assert await house.desk.office.standing(THE_DESK) == Standing(EVERYBODY | {Role.ADMIN})
 
 
 async def test_people_of_another_company_in_a_shared_channel_ask_and_follow_and_no_more(
@@ -585,16 +585,23 @@ async def test_a_list_that_is_short_because_slack_is_silent_says_so_and_never_th
 
 
 async def test_a_home_that_is_short_because_slack_is_silent_says_so(
-    house: House, asked: Message, private: Channel
+    house: House, asked: Message, private: Channel, caro: Person
 ) -> None:
     await file(house, 1, "s2", private)
     await house.desk.work.act("s2-1", propose(), house.ana.id)
     homes = house.new_desk(datetime.now(UTC)).homes
+    house.slack.faults.add("users.info", "500", times=None)
+    await homes.opened(caro.id)
+    await house.work()
+    assert caro.home is not None
+    assert "Slack does not say just now who you are" in caro.home.plain()
+    house.slack.faults.clear()
     house.slack.faults.add("users.conversations", "500", times=None)
     await homes.search(house.ben.id, "claim of s2")
     await house.work()
     shown = house.ben.home
     assert shown is not None
+    assert "who you are" not in shown.plain()
     assert shown.plain().count(untold_line(1)) == 2  # waiting for a signature, and found
     assert untold_line(1, "article") in shown.plain()
     assert "No claim has these words" not in shown.plain()

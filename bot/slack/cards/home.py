@@ -35,6 +35,8 @@ FIRST_RUN = (
     "3. Somebody else signs it off. Then it is published in the thread, and whoever asked is told."
 )
 
+UNSURE = "Slack does not say just now who you are, so some of this may be missing. Please open your Home once more."
+
 
 class Part(StrEnum):
     """The parts of a Home that have pages."""
@@ -62,6 +64,7 @@ class HomeData:
     ``mine`` are the claims that the person has, ``review`` those that wait for anybody's signature, ``found`` what a
     search for ``words`` found. ``pages`` are the pages looked at by ``Part``, ``untold`` how many items of a part
     Slack does not tell whether the person sees; ``links`` are permalinks of cards by task id.
+    ``unsure``: the person may have more roles, for all that Slack says.
     """
 
     user: str
@@ -75,6 +78,7 @@ class HomeData:
     words: str = ""
     pages: Mapping[str, int] = field(default_factory=dict)
     untold: Mapping[str, int] = field(default_factory=dict)
+    unsure: bool = False
     links: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -89,6 +93,8 @@ def home_blocks(data: HomeData) -> list[Block]:
     blocks += _articles(data)
     if not (data.mine or data.articles or _waiting(data) or data.words or any(data.untold.values())):
         blocks = [section(FIRST_RUN)]
+    if data.unsure:
+        blocks.append(context(UNSURE))
     blocks += [divider(), *_search(data)]
     if Role.ADMIN in data.roles:
         blocks += [divider(), *_settings(data.now)]
