@@ -52,9 +52,10 @@ class Steadiness:
                 leaving.cancel()
                 if not work.done():
                     work.cancel()
-            await asyncio.wait((work,), timeout=PAUSE)
-            if undo is not None:
-                await _at_most(PAUSE, undo(*args))
+            last = [work, *([asyncio.ensure_future(undo(*args))] if undo is not None else [])]
+            for task in last:
+                task.add_done_callback(_heard)
+            await asyncio.wait(last, timeout=PAUSE)  # and no longer: Redis may be in trouble
             # The queue's word for: not now. It puts the job back, due in a tenth of a second, in the step that
             # acknowledges it.
             raise AdmissionBlocked(current_execution.get(), "the worker stops")
@@ -76,11 +77,7 @@ class Steadiness:
             pause, again = min(LONGEST_PAUSE, 2 * pause), True
 
 
-async def _at_most(seconds: float, undo: Awaitable[None]) -> None:
-    """Undo what can be left as it is, too: a worker that stops does not wait for a Redis in trouble."""
-    task = asyncio.ensure_future(undo)
-    await asyncio.wait((task,), timeout=seconds)
-    if not task.done():
-        task.cancel()
-    elif error := task.exception():
-        log.warning("what a job counted stays counted (%s)", type(error).__name__)
+def _heard(task: asyncio.Future[None]) -> None:
+    """What breaks while a job is handed back is no news: it is done again by another worker."""
+    if not task.cancelled() and (error := task.exception()):
+        log.info("a job broke off as it was handed back (%s)", type(error).__name__)
