@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import pkgutil
 import re
 import signal
@@ -54,10 +55,12 @@ def _of_module(name: str) -> Iterator[Pattern]:
     module = importlib.import_module(name)
     source = Path(str(module.__file__)).read_text("utf-8")
     for variable, value in vars(module).items():
-        if f"\n{variable}" in source:  # and not imported
+        if f"\n{variable}" in source or f"\ndef {variable}(" in source:  # and not imported
             ways = re.findall(rf"\b{variable}\.(match|search|fullmatch|sub|split|findall|finditer)\(", source)
             place = f"{name}.{variable}"
             known = {"fullmatch"} if place in _FULL else {_way(way) for way in ways} or {"search", "match", "fullmatch"}
+            if hasattr(value, "cache_info") and "Pattern" in str(inspect.signature(value).return_annotation):
+                value, known = value(), {"match"}  # made of a word list; long lines are only matched
             for compiled in _compiled(value):
                 yield Pattern(place, compiled, frozenset(known))
     for node in ast.walk(ast.parse(source)):
