@@ -264,6 +264,8 @@ def _tasks(records: bytes) -> list[str]:
 
 async def test_what_is_for_a_workspace_that_nobody_added_is_refused_politely(house: House) -> None:
     here = house.one
+    card, *_ = await here.cards(await here.paste())
+    assert (await here.writer.press(card, "task_take")).ok
     await here.writer.command(here.desk, "/claims", "")
     sent = [d.payload for d in here.slack.deliveries if d.acked]
     press = next(p for p in sent if p.get("type") == "block_actions" and "message" in p)
