@@ -75,10 +75,10 @@ async def test_no_retry_is_heeded_but_not_for_timeouts(
     raw.answer = lambda _: web.Response(status=500, headers={"X-Slack-No-Retry": "1"})
     await ada.post(desk, "x")
     assert len(raw.requests) == 1
-    slack.ack_seconds = 0.05
+    slack.ack_seconds = 0.3
 
     async def late(_: web.Request) -> web.Response:
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.6)
         return web.Response(headers={"X-Slack-No-Retry": "1"})
 
     raw.answer = late

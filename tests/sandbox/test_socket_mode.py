@@ -76,7 +76,7 @@ async def test_an_ack_carries_the_answer(slack: Workspace, connect: Connect, ada
 
 
 async def test_what_is_not_acked_is_tried_again(slack: Workspace, connect: Connect, ada: Person, desk: Channel) -> None:
-    slack.ack_seconds = 0.05
+    slack.ack_seconds = 0.3
     got = await connect(answer=False)
     await ada.post(desk, "x")
     assert [(request.retry_attempt, request.retry_reason) for request in got] == [
