@@ -39,7 +39,6 @@ async def _redis() -> Result:
     lines = [
         [
             row.done,
-            row.people_saw,
             row.operator_read,
             row.doctor,
             f"{row.slowest:.1f} s",
@@ -48,12 +47,14 @@ async def _redis() -> Result:
         ]
         for row in rows
     ]
-    head = ["what was done", "people saw", "the log said", "doctor said", "slowest answer", "well after", "wrong"]
+    head = ["what was done", "the log said", "doctor said", "slowest answer", "well after", "wrong"]
     what = (
         "The desk on a Redis of its own while people paste, press, submit and type commands before, during and after: "
-        "what they saw, and how long after the end of the trouble everything that had been acknowledged was done."
+        "how soon they were answered, and how long after the end of the trouble everything that had been acknowledged "
+        "was done."
     )
-    return Result(Section("Redis in trouble", what, table(head, lines)), wrong)
+    saw = "\n".join(f"- {words}" for words in dict.fromkeys(row.people_saw for row in rows))
+    return Result(Section("Redis in trouble", what, table(head, lines), f"What people read meanwhile:\n\n{saw}"), wrong)
 
 
 async def _presses() -> Result:
