@@ -141,6 +141,5 @@ def section(plan: Plan, outcome: Outcome) -> Section:
         table(["workers", "articles a minute"], [[1, f"{one:.0f}"], [2, f"{two:.0f}"], ["ratio", f"{two / one:.2f}"]])
         + "\n\n"
         + table(["resident MB after so many articles", *(f"{mark:,}" for mark in plan.marks)], memory),
-        f"Took {outcome.seconds:.0f} s. The sandbox alone takes about a core, so on a machine with two cores one worker finds "
-        "them busy already, and a second one shows what it costs rather than what it adds.",
+        f"Took {outcome.seconds:.0f} s. What a second worker adds on a host of its own was not measured.",
     )
