@@ -225,7 +225,7 @@ async def run(*, short: bool = False) -> list[Row]:
 
 def _short(troubles: Sequence[Trouble]) -> list[Trouble]:
     chosen = [t for t in troubles if t.name in ("memory full", "read-only replica", "frozen")]
-    return [replace(t, lasts=min(t.lasts, 3)) for t in chosen]
+    return [replace(t, lasts=min(t.lasts, 6)) for t in chosen]  # a frozen one is noticed after some 5 s
 
 
 def _troubles(primary: OwnRedis, replica: OwnRedis, switch: Switch) -> list[Trouble]:

@@ -167,9 +167,10 @@ async def test_lists_searches_and_homes_show_nothing_of_the_other(house: House) 
         await here.writer.open_home()
         await here.slack.wait_for(lambda here=here: here.writer.home is not None, timeout=15)
         for words in (other.town, "harbour"):
-            before = here.writer.home.hash
-            await here.writer.press(here.writer.home, "home_search", words)
-            await here.slack.wait_for(lambda b=before, h=here: h.writer.home.hash != b, timeout=15)
+            answer = await here.writer.press(here.writer.home, "home_search", words)
+            assert answer.ok, answer
+            said = f"Found for “{words}”"  # a Home is shown anew for other reasons, too
+            await here.slack.wait_for(lambda s=said, h=here: s in h.writer.home.plain(), timeout=15)
             shown = here.writer.home.plain().replace(f"“{other.town}”", "")  # what was searched for
             assert other.town not in shown
         assert here.town in here.writer.home.plain()
