@@ -161,6 +161,8 @@ async def test_both_have_their_own_threads_cards_verdicts_and_digests(house: Hou
 
 
 async def test_lists_searches_and_homes_show_nothing_of_the_other(house: House) -> None:
+    for room in (house.one, house.two):
+        await room.cards(await room.paste())
     for here, other in ((house.one, house.two), (house.two, house.one)):
         for words in ("", other.town, "harbour", "ferries"):
             await here.writer.command(here.desk, "/claims", words)
